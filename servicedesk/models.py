@@ -1,0 +1,63 @@
+"""One Django app, one migration history; the models live in the packages."""
+
+from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
+from servicedesk.notify.models import Heartbeat, Notification
+from servicedesk.people.models import (
+    Address,
+    Customer,
+    CustomerPhone,
+    Membership,
+    Outlet,
+    Region,
+    ServiceZone,
+    User,
+    UserOutlet,
+)
+from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
+from servicedesk.tickets.models import (
+    Draft,
+    Handover,
+    Praise,
+    Ticket,
+    TicketEvent,
+    TicketException,
+    TicketFacts,
+    TicketNumber,
+    TicketParty,
+)
+from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
+
+__all__ = [
+    "Address",
+    "Appliance",
+    "CalendarDay",
+    "CalendarVersion",
+    "Customer",
+    "CustomerPhone",
+    "Draft",
+    "FaultCode",
+    "Handover",
+    "Heartbeat",
+    "Membership",
+    "Notification",
+    "Outlet",
+    "Praise",
+    "ProductCategory",
+    "ProductModel",
+    "Region",
+    "ServiceZone",
+    "SlaClock",
+    "SlaEvent",
+    "SlaPolicy",
+    "SlaSegment",
+    "SlaTarget",
+    "Ticket",
+    "TicketEvent",
+    "TicketException",
+    "TicketFacts",
+    "TicketNumber",
+    "TicketParty",
+    "User",
+    "UserOutlet",
+    "WorkCalendar",
+]

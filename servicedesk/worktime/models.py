@@ -1,0 +1,72 @@
+"""Calendars as data: when work is open, and the days on which it is otherwise.
+
+Holidays and make-up workdays are rows somebody loads; a library only seeds them (docs/sla.md).
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.people.wording import in_language
+
+
+class WorkCalendar(models.Model):
+    """A named calendar; what it says is in its versions and days."""
+
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    observes_holidays = models.BooleanField(_("observes public holidays"), default=True)
+
+    class Meta:
+        verbose_name = _("work calendar")
+        verbose_name_plural = _("work calendars")
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return in_language(self.name_zh, self.name_en)
+
+
+class CalendarVersion(models.Model):
+    """The weekly windows of a calendar from an instant on: `{"mon": ["09:00-12:00", "13:30-18:00"], …}`."""
+
+    calendar = models.ForeignKey(WorkCalendar, models.PROTECT, related_name="versions", verbose_name=_("calendar"))
+    effective_from = models.DateTimeField(_("effective from"))
+    week = models.JSONField(_("weekly windows"))
+
+    class Meta:
+        verbose_name = _("calendar version")
+        verbose_name_plural = _("calendar versions")
+        ordering: ClassVar = ["calendar", "effective_from"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["calendar", "effective_from"], name="one_version_per_instant")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} {self.effective_from:%Y-%m-%d}"
+
+
+class CalendarDay(models.Model):
+    """A public holiday or make-up workday of the country, the same for every calendar that observes them."""
+
+    class Kind(models.TextChoices):
+        HOLIDAY = "holiday", _("Public holiday")
+        MAKEUP = "makeup", _("Make-up workday")
+
+    day = models.DateField(_("day"), unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    name_zh = models.CharField(_("Chinese name"), max_length=30, blank=True)
+    name_en = models.CharField(_("English name"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering: ClassVar = ["day"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=["holiday", "makeup"]), name="day_kind_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {in_language(self.name_zh, self.name_en)}"
