@@ -1,0 +1,9 @@
+"""WSGI entry point of pages and API."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.project.settings.dev")
+
+application = get_wsgi_application()
