@@ -10,7 +10,7 @@ def test_the_database_is_postgres_with_a_utf8_locale_that_finds_chinese_by_trigr
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         assert int(cursor.fetchone()[0]) >= 150000
-        cursor.execute("SHOW lc_ctype")
+        cursor.execute("SELECT datctype FROM pg_database WHERE datname = current_database()")
         assert cursor.fetchone()[0] == "C.UTF-8"
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         cursor.execute("SELECT show_trgm('洗衣机')")
