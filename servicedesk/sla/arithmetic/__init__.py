@@ -1,0 +1,65 @@
+"""The arithmetic of promises: plain values in and out; no Django, no database, no clock of its own."""
+
+from servicedesk.sla.arithmetic.calendars import (
+    Calendar,
+    CalendarError,
+    Interval,
+    NeverOpensError,
+    add_minutes,
+    end_of_next_open_day,
+    minutes_between,
+    open_spans,
+)
+from servicedesk.sla.arithmetic.explain import (
+    LABELS,
+    LINE_KEYS,
+    Explanation,
+    Line,
+    Segment,
+    SegmentKind,
+    explain_clock,
+)
+from servicedesk.sla.arithmetic.ledger import (
+    FLAGS,
+    ChangeCalendar,
+    ChangeTarget,
+    ChangeWindow,
+    ClockFacts,
+    Entry,
+    Pause,
+    Reopen,
+    Resume,
+    Stop,
+)
+from servicedesk.sla.arithmetic.reading import Reading, State, read_clock
+
+__all__ = [
+    "FLAGS",
+    "LABELS",
+    "LINE_KEYS",
+    "Calendar",
+    "CalendarError",
+    "ChangeCalendar",
+    "ChangeTarget",
+    "ChangeWindow",
+    "ClockFacts",
+    "Entry",
+    "Explanation",
+    "Interval",
+    "Line",
+    "NeverOpensError",
+    "Pause",
+    "Reading",
+    "Reopen",
+    "Resume",
+    "Segment",
+    "SegmentKind",
+    "State",
+    "Stop",
+    "add_minutes",
+    "end_of_next_open_day",
+    "explain_clock",
+    "minutes_between",
+    "open_spans",
+    "read_clock",
+]
