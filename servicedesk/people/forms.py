@@ -1,0 +1,19 @@
+"""Forms about members of staff."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(AuthenticationForm):
+    """Employee number or own phone, and the password."""
+
+    error_messages = {  # noqa: RUF012 - the base class declares it as an instance attribute
+        "invalid_login": _("Employee number or password is wrong. Both are case sensitive only in the password."),
+        "inactive": _("This account is closed."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Employee number or phone")

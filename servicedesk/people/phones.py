@@ -1,0 +1,46 @@
+"""Reading phone numbers as they are given: kept raw always, understood where possible, never a reason to refuse."""
+
+from functools import cache
+
+import phonenumbers
+from phonenumbers import carrier, geocoder
+
+HOME = "CN"
+
+
+def read_phone(given: str) -> tuple[str, str]:
+    """The number as given (trimmed) and in E.164, the latter empty where it cannot be read.
+
+    A number without country code is read as Chinese; a foreign one needs its `+` or `00`.
+    """
+    raw = " ".join(given.split())[:60]
+    text = f"+{raw[2:]}" if raw.startswith("00") else raw
+    try:
+        number = phonenumbers.parse(text, HOME)
+    except phonenumbers.NumberParseException:
+        return raw, ""
+    if not phonenumbers.is_valid_number(number):
+        return raw, ""
+    return raw, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@cache
+def place_and_carrier(e164: str, language: str) -> str:
+    """Where a number comes from and whose it is, like “北京市 · 中国移动”; empty where unknown."""
+    if not e164:
+        return ""
+    spoken = "zh" if language.startswith("zh") else "en"
+    number = phonenumbers.parse(e164)
+    parts = (geocoder.description_for_number(number, spoken), carrier.name_for_number(number, spoken))
+    return " · ".join(part for part in parts if part)
+
+
+def masked(given: str) -> str:
+    """A number with its middle hidden: 138****8000; short ones keep only their last two signs."""
+    digits = [place for place, sign in enumerate(given) if sign.isdigit()]
+    if not digits:
+        return given
+    hidden = digits[3:-4] if len(digits) >= 9 else digits[:-2]
+    if given.startswith("+86") and len(digits) >= 11:
+        hidden = digits[5:-4]
+    return "".join("*" if place in set(hidden) else sign for place, sign in enumerate(given))

@@ -1,0 +1,63 @@
+"""Ports: how the shared model learns from the apps above it without importing them (docs/architecture.md).
+
+Everything is registered in `AppConfig.ready()`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.dispatch import Signal
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Something that still keeps a ticket from being closed."""
+
+    code: str
+    message: str | Promise
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A fragment beside the ticket, loaded from the URL named `url_name` with the ticket's number."""
+
+    key: str
+    url_name: str
+    title: str | Promise
+    position: int = 50
+
+
+@dataclass(frozen=True)
+class Button:
+    """An action offered on a ticket's page: a link to a form, or a POST when `method` is post."""
+
+    action: str
+    label: str | Promise
+    url: str
+    method: str = "get"
+    key: str = ""
+    primary: bool = False
+
+
+CloseGuard = Callable[[Any], list[Blocker]]
+ActionSource = Callable[[Any, Any], list[Button]]
+DefaultsLoader = Callable[[], None]
+
+close_guards: list[CloseGuard] = []
+ticket_panels: list[Panel] = []
+ticket_actions: list[ActionSource] = []
+# The words of a line of the story, by action; what is missing here is worded by servicedesk.tickets.wording.
+story_words: dict[str, Callable[[Any], str]] = {}
+# Each loads its master data (policies, checklists, prices …), again and again without harm.
+defaults: list[DefaultsLoader] = []
+
+# Sent inside the transaction; receivers live in each app's receivers.py and call one action each.
+ticket_cancelled = Signal()  # ticket, actor, now, reason
+ticket_reopened = Signal()  # ticket, actor, now, reason
+
+
+def blockers_of(ticket: Any) -> list[Blocker]:
+    """What every guard still has against closing `ticket`; empty when nothing."""
+    return [blocker for guard in close_guards for blocker in guard(ticket)]

@@ -1,0 +1,86 @@
+"""What every page shows: the navigation of the role, unread notices, and whether the timers run late."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk import clock
+from servicedesk.notify import live
+from servicedesk.notify.selectors import unread_count
+from servicedesk.people.models import Role, User
+from servicedesk.sla.selectors import timers_late
+
+DESK = {Role.AGENT, Role.SUPERVISOR, Role.MANAGER}
+DISPATCH = {Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER}
+OFFICE = DESK | DISPATCH | {Role.AUDITOR, Role.ADMIN}
+# url name, label, icon, key after `g`, roles
+PLACES = (
+    ("desk", _("Desk"), "headset", "h", DESK),
+    ("ticket_list", _("Tickets"), "ticket", "t", OFFICE),
+    ("dispatch_queue", _("Dispatch"), "list-check", "d", DISPATCH),
+    ("dispatch_timeline", _("Timeline"), "calendar-time", "l", DISPATCH),
+    ("visit_today", _("Today"), "calendar-event", "v", {Role.TECHNICIAN}),
+    ("callback_queue", _("Callbacks"), "phone-call", "b", {Role.AGENT, Role.SUPERVISOR, Role.MANAGER}),
+    ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
+    ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),
+)
+
+
+def home_of(user: User) -> str:
+    """The address of the page a role starts its day on."""
+    by_role = {
+        Role.AGENT: "desk",
+        Role.DISPATCHER: "dispatch_queue",
+        Role.TECHNICIAN: "visit_today",
+        Role.SUPERVISOR: "dispatch_queue" if user.outlet_ids else "desk",
+    }
+    return reverse(by_role.get(Role(user.role), "dashboard"))
+
+
+def navigation_of(user: User, path: str) -> list[dict[str, Any]]:
+    """The places of the role, with the one being looked at marked."""
+    places = []
+    for name, label, icon, key, roles in PLACES:
+        if user.role not in roles or (name == "admin:index" and not user.is_staff):
+            continue
+        url = reverse(name)
+        places.append(
+            {"url": url, "label": label, "icon": icon, "key": key, "active": path.startswith(url), "count": 0}
+        )
+    return places
+
+
+def channels_of(user: User) -> list[str]:
+    """The live channels a person may listen to."""
+    channels = [f"user:{user.pk}", f"role:{user.role}"]
+    if user.sees_all_tickets:
+        channels.append("desk")
+    return channels + [f"outlet:{outlet}" for outlet in sorted(user.outlet_ids)]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page; a page for nobody in particular gets the empty one."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+        return {"navigation": [], "demo_logins": getattr(settings, "DEMO_LOGINS", False)}
+    if request.headers.get("HX-Request") == "true":
+        return {}
+    return {
+        "navigation": navigation_of(user, request.path),
+        "show_search": user.role in OFFICE,
+        "unread_count": SimpleLazyObject(lambda: unread_count(user)),
+        "timers_late": timers_late(clock.now()),
+        "events_url": events_url(user),
+        "poll_url": reverse("notifications_poll"),
+    }
+
+
+def events_url(user: User) -> str:
+    """Address of the event stream with this person's token; empty where none is configured."""
+    if not settings.EVENTS_URL:
+        return ""
+    return f"{settings.EVENTS_URL}?token={live.stream_token(user.pk, channels_of(user))}"

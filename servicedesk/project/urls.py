@@ -1,0 +1,22 @@
+"""All addresses of the product, room by room."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from servicedesk.project import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("servicedesk.people.urls")),
+    path("", include("servicedesk.desk.urls")),
+    path("", include("servicedesk.sla.urls")),
+    path("", include("servicedesk.project.health_urls")),
+    path("notifications/", include("servicedesk.notify.urls")),
+    path("dashboard/", include("servicedesk.dashboards.urls")),
+    path("dispatch/", include("dispatch.urls")),
+    path("guarantee/", include("warranty.urls")),
+    path("my/", include("visits.urls")),
+    path("callbacks/", include("visits.urls_callbacks")),
+    path("t/<str:token>/", include("visits.urls_customer")),
+    path("admin/", admin.site.urls),
+]
