@@ -12,6 +12,7 @@ from servicedesk import clock
 from servicedesk.notify import live
 from servicedesk.notify.selectors import unread_count
 from servicedesk.people.models import Role, User
+from servicedesk.project.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 from servicedesk.sla.selectors import timers_late
 
 DESK = {Role.AGENT, Role.SUPERVISOR, Role.MANAGER}
@@ -66,7 +67,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every page; a page for nobody in particular gets the empty one."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
-        return {"navigation": [], "demo_logins": getattr(settings, "DEMO_LOGINS", False)}
+        return {"navigation": [], **demonstration()}
     if request.headers.get("HX-Request") == "true":
         return {}
     return {
@@ -77,6 +78,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "events_url": events_url(user),
         "poll_url": reverse("notifications_poll"),
     }
+
+
+def demonstration() -> dict[str, Any]:
+    """The logins of the demonstration for the sign-in page; nothing outside of it."""
+    if not getattr(settings, "DEMO_LOGINS", False):
+        return {}
+    return {"demo_logins": DEMO_LOGINS, "demo_password": DEMO_PASSWORD}
 
 
 def events_url(user: User) -> str:
