@@ -108,8 +108,8 @@ def tail(log: Path, lines: int = 12) -> str:
     return "\n".join(f"    {line}" for line in found)
 
 
-def run_tool(command: list[str], folder: Path, user: ServiceUser | None) -> str:
-    """Run a server's tool to its end and return its output. Raises ServiceError with what it said."""
+def run_tool(command: list[str], folder: Path, user: ServiceUser | None) -> None:
+    """Run a server's tool to its end. Raises ServiceError with what it said."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -122,4 +122,3 @@ def run_tool(command: list[str], folder: Path, user: ServiceUser | None) -> str:
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
         raise ServiceError(f"{Path(command[0]).name} ended with code {done.returncode}:\n{said}")
-    return done.stdout

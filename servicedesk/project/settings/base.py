@@ -6,6 +6,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.project import schedule
+from servicedesk.project.logs import configure_structlog, logging_config
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 env = environ.Env()
 
@@ -14,6 +17,7 @@ INSTALLED_APPS = [
     "dispatch",
     "warranty",
     "servicedesk",
+    "servicedesk.project.wiring.ProjectConfig",
     "servicedesk.project.apps.YipiaoAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -22,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "django_structlog",
     "phonenumber_field",
     "pgtrigger",
     "axes",
@@ -38,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "servicedesk.tickets.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -72,6 +78,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://yipiao:yipiao@127.0.0.1:5432/yipiao")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, "application_name": "yipiao"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -79,6 +86,10 @@ CACHES = {"default": {"BACKEND": "servicedesk.project.cache.ForgivingRedisCache"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # Where browsers find the event stream; empty means the pages poll instead.
 EVENTS_URL = env.str("EVENTS_URL", default="")
+# Origins of pages that may read the stream when it stands on another port or host.
+EVENTS_ORIGINS = env.list("EVENTS_ORIGINS", default=[])
+# How long a page may listen before it has to show again that its user still may.
+EVENTS_TOKEN_SECONDS = 300
 
 AUTH_USER_MODEL = "servicedesk.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "servicedesk.people.auth.EmployeeBackend"]
@@ -136,17 +147,26 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "servicedesk.project.views.csrf_failure"
 
 CELERY_BROKER_URL = REDIS_URL
+# Longer than any task may take: a task is handed out again only when its worker is gone.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 25,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Waking a worker is a courtesy: while Redis is away it fails fast, and the timers do the work.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.1}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120
+# A task that died with its worker runs again; every task is written to bear that.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "sla"
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 CELERY_TIMEZONE = TIME_ZONE
+TIMER_STEPS = schedule.TIMER_STEPS
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+configure_structlog()
+LOGGING = logging_config("plain")

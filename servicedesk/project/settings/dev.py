@@ -1,6 +1,16 @@
 """A developer's machine and the demonstration started by `make run`."""
 
-from .base import *
+import os
+
+from servicedesk.project.embedded import running_addresses
+
+# A command typed beside a running `make run` finds its services.
+_running = running_addresses()
+if _running is not None:
+    for _name, _value in _running.environment().items():
+        os.environ.setdefault(_name, _value)
+
+from .base import *  # noqa: E402
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only-key-that-production-refuses-to-start-with")

@@ -1,0 +1,31 @@
+"""What runs by the clock: the steps of `manage.py timers` and the entries of Celery beat, which back each
+other.
+
+Every step may run twice at once and may miss rounds: what is due stands in the database, a tick only looks
+there.
+"""
+
+from typing import Any
+
+# Called with the present instant, in this order, once a second. The name is what a fault is logged under.
+TIMER_STEPS = {
+    "sweep": "servicedesk.sla.sweep.sweep_once",
+    "relay": "servicedesk.notify.relay.relay_once",
+}
+
+# A tick that waited longer than its period is worth nothing: the next one does its work.
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {
+        "task": "servicedesk.sla.tasks.sweep",
+        "schedule": 1.0,
+        "options": {"expires": 1, "queue": "sla"},
+    },
+    "relay": {
+        "task": "servicedesk.notify.tasks.relay",
+        "schedule": 1.0,
+        "options": {"expires": 1, "queue": "notify"},
+    },
+}
+
+# Workers may be given one of these each (`-Q`); an installation with one worker lets it take all.
+QUEUES = ("sla", "notify", "plan", "reports")
