@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from servicedesk.project.logs import configure_structlog, logging_config
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 env = environ.Env()
+django_stubs_ext.monkeypatch()
 
 INSTALLED_APPS = [
     "visits",
