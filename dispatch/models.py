@@ -40,9 +40,7 @@ class Technician(models.Model):
 class TechnicianSkill(models.Model):
     """A product category a technician can serve, and how well (1 to 3)."""
 
-    technician = models.ForeignKey(
-        Technician, models.CASCADE, related_name="skills", verbose_name=_("technician")
-    )
+    technician = models.ForeignKey(Technician, models.CASCADE, related_name="skills", verbose_name=_("technician"))
     category = models.ForeignKey(ProductCategory, models.PROTECT, verbose_name=_("category"))
     level = models.PositiveSmallIntegerField(_("level"), default=1)
 
@@ -86,9 +84,7 @@ class Certification(models.Model):
 class Shift(models.Model):
     """Hours in which a technician works."""
 
-    technician = models.ForeignKey(
-        Technician, models.CASCADE, related_name="shifts", verbose_name=_("technician")
-    )
+    technician = models.ForeignKey(Technician, models.CASCADE, related_name="shifts", verbose_name=_("technician"))
     span = DateTimeRangeField(_("hours"))
 
     class Meta:
@@ -114,9 +110,7 @@ class Absence(models.Model):
         TRAINING = "training", _("Training")
         OTHER = "other", _("Other")
 
-    technician = models.ForeignKey(
-        Technician, models.CASCADE, related_name="absences", verbose_name=_("technician")
-    )
+    technician = models.ForeignKey(Technician, models.CASCADE, related_name="absences", verbose_name=_("technician"))
     span = DateTimeRangeField(_("hours"))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
 

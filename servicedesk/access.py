@@ -82,9 +82,7 @@ def appliance_or_404(user: User, appliance_id: int) -> Appliance:
 
 
 # Who may read a customer's full phone number and address on a ticket in hand (docs/roles.md).
-FULL_CONTACT = frozenset(
-    {Role.AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
-)
+FULL_CONTACT = frozenset({Role.AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
 
 
 def may_read_contact(user: Any) -> bool:

@@ -12,7 +12,7 @@ from servicedesk.tickets.services import Intake, accept_handover, open_ticket, s
 
 # A Tuesday, ten in the morning in Shanghai.
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
-PASSWORD = "a-password-for-tests"  # noqa: S105
+PASSWORD = "a-password-for-tests"
 _numbers = count(1)
 
 
@@ -47,7 +47,9 @@ def make_customer(**overrides: Any) -> Customer:
     phone = overrides.pop("phone", f"1380000{n:04d}")
     customer = Customer.objects.create(**{"name": "王芳", **overrides})
     CustomerPhone.objects.create(customer=customer, raw=phone, number=f"+86{phone}", is_primary=True)
-    Address.objects.create(customer=customer, city="绵城市", district="涪东区", detail="桃园路8号3单元", is_primary=True)
+    Address.objects.create(
+        customer=customer, city="绵城市", district="涪东区", detail="桃园路8号3单元", is_primary=True
+    )
     return customer
 
 

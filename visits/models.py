@@ -81,9 +81,7 @@ class ChecklistItem(models.Model):
         STATEMENT = "statement", _("Statement; a yes is a violation")
         INSPECTION = "inspection", _("Inspection record")
 
-    version = models.ForeignKey(
-        ChecklistVersion, models.PROTECT, related_name="items", verbose_name=_("version")
-    )
+    version = models.ForeignKey(ChecklistVersion, models.PROTECT, related_name="items", verbose_name=_("version"))
     code = models.CharField(_("code"), max_length=8)
     group = models.CharField(_("group"), max_length=20, choices=ChecklistGroup.choices)
     text_zh = models.CharField(_("Chinese text"), max_length=120)
@@ -124,12 +122,8 @@ class Visit(models.Model):
     """One trip of a technician to a customer."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="visits", verbose_name=_("ticket"))
-    assignment = models.OneToOneField(
-        Assignment, models.PROTECT, related_name="visit", verbose_name=_("assignment")
-    )
-    technician = models.ForeignKey(
-        Technician, models.PROTECT, related_name="visits", verbose_name=_("technician")
-    )
+    assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="visit", verbose_name=_("assignment"))
+    technician = models.ForeignKey(Technician, models.PROTECT, related_name="visits", verbose_name=_("technician"))
     state = models.CharField(_("state"), max_length=9, choices=VisitState.choices, default=VisitState.PLANNED)
     checklist = models.ForeignKey(
         ChecklistVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("checklist")

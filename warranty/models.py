@@ -20,9 +20,7 @@ class RepairRecord(models.Model):
         PAID = "paid", _("Paid")
         NO_FAULT = "nofault", _("No fault found")
 
-    appliance = models.ForeignKey(
-        Appliance, models.PROTECT, related_name="repairs", verbose_name=_("appliance")
-    )
+    appliance = models.ForeignKey(Appliance, models.PROTECT, related_name="repairs", verbose_name=_("appliance"))
     ticket = models.ForeignKey(
         Ticket, models.PROTECT, null=True, blank=True, related_name="repair_records", verbose_name=_("ticket")
     )
@@ -55,11 +53,9 @@ class RepairRecord(models.Model):
 
 
 class Decision(models.Model):
-    """A verdict as it was given: facts, edition of the rules, outcome and reasons. A new one supersedes, never edits."""
+    """A verdict as it was given: facts, edition of the rules, outcome, reasons. A new one supersedes it."""
 
-    appliance = models.ForeignKey(
-        Appliance, models.PROTECT, related_name="decisions", verbose_name=_("appliance")
-    )
+    appliance = models.ForeignKey(Appliance, models.PROTECT, related_name="decisions", verbose_name=_("appliance"))
     ticket = models.ForeignKey(
         Ticket, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("ticket")
     )
@@ -77,9 +73,7 @@ class Decision(models.Model):
         verbose_name = _("guarantee decision")
         verbose_name_plural = _("guarantee decisions")
         ordering: ClassVar = ["-id"]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.appliance_id} {self.as_of} {self.headline}"

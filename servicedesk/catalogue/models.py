@@ -101,9 +101,7 @@ class Appliance(models.Model):
         choices=[("store", _("Store")), ("online", _("Online")), ("event", _("Event"))],
         default="store",
     )
-    invoice_status = models.CharField(
-        _("invoice"), max_length=12, choices=Invoice.choices, default=Invoice.UNKNOWN
-    )
+    invoice_status = models.CharField(_("invoice"), max_length=12, choices=Invoice.choices, default=Invoice.UNKNOWN)
     invoice_date = models.DateField(_("invoice date"), null=True, blank=True)
     delivery_date = models.DateField(_("delivered"), null=True, blank=True)
     install_date = models.DateField(_("installed"), null=True, blank=True)

@@ -21,7 +21,7 @@ class Notification(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("recipient")
     )
     kind = models.SlugField(_("kind"), max_length=40)
-    # Words are made when it is read, in the reader's language, from these values (ids and numbers, never names or phones).
+    # Words are made when it is read, in the reader's language, from these values: ids and numbers only.
     values = models.JSONField(_("values"), default=dict)
     ticket = models.ForeignKey(
         "servicedesk.Ticket", models.CASCADE, null=True, related_name="notifications", verbose_name=_("ticket")

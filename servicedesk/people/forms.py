@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class SignInForm(AuthenticationForm):
     """Employee number or own phone, and the password."""
 
-    error_messages = {  # noqa: RUF012 - the base class declares it as an instance attribute
+    error_messages = {
         "invalid_login": _("Employee number or password is wrong. Both are case sensitive only in the password."),
         "inactive": _("This account is closed."),
     }

@@ -15,5 +15,5 @@ def home(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose session has changed: says so and keeps the way back, where the browser still holds what was typed."""
+    """A form whose session has changed: says so; the browser still holds what was typed."""
     return render(request, "errors/csrf.html", {"reason": reason}, status=403)

@@ -119,9 +119,7 @@ class SlaClock(models.Model):
     A clock stopped after its due time stays `breached`; `stopped_at` says that it has ended.
     """
 
-    ticket = models.ForeignKey(
-        "servicedesk.Ticket", models.CASCADE, related_name="clocks", verbose_name=_("ticket")
-    )
+    ticket = models.ForeignKey("servicedesk.Ticket", models.CASCADE, related_name="clocks", verbose_name=_("ticket"))
     kind = models.CharField(_("clock"), max_length=20, choices=ClockKind.choices)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     target = models.ForeignKey(SlaTarget, models.PROTECT, verbose_name=_("target"))

@@ -9,7 +9,7 @@ from servicedesk.tickets.models import Ticket
 
 
 def lock_ticket(ticket_id: int, actor: Any) -> Ticket:
-    """The ticket, locked until the transaction ends. Refuses with 404 what `actor` may not see; `None` is the system."""
+    """The ticket, locked until the transaction ends; 404 for what `actor` may not see. `None` is the system."""
     tickets = Ticket.objects.all() if actor is None else Ticket.objects.visible_to(actor)
     ticket: Ticket | None = tickets.select_for_update(of=("self",)).filter(pk=ticket_id).first()
     if ticket is None:

@@ -76,6 +76,9 @@ class TicketNumber(models.Model):
     day = models.DateField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return str(self.day)
+
 
 class Ticket(models.Model):
     """One ticket to the end: its owner is answerable for it throughout."""
@@ -328,9 +331,7 @@ class TicketException(models.Model):
     class Meta:
         verbose_name = _("exception")
         verbose_name_plural = _("exceptions")
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=~models.Q(reason=""), name="exception_has_reason")
-        ]
+        constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(reason=""), name="exception_has_reason")]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.rule}"

@@ -9,7 +9,7 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def next_number(received_at: datetime) -> str:
-    """The next free number of the local day of `received_at`; the day's row stays locked to the end of the transaction."""
+    """The next free number of the local day of `received_at`; its row stays locked until the transaction ends."""
     day: date = received_at.astimezone(LOCAL).date()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -117,7 +117,9 @@ TICKET_ROWS = (
         DESK,
         _("Reopen"),
     ),
-    Transition("cancel_ticket", "ticket", frozenset({"open", "scheduled"}), ("cancelled",), OFFICE, _("Cancel ticket")),
+    Transition(
+        "cancel_ticket", "ticket", frozenset({"open", "scheduled"}), ("cancelled",), OFFICE, _("Cancel ticket")
+    ),
     Transition("add_note", "ticket", ANY, (SAME,), EVERY_HAND, _("Add note"), "n"),
     Transition("record_praise", "ticket", ANY, (SAME,), EVERY_HAND, _("Record praise")),
     Transition(

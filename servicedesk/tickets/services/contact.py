@@ -13,11 +13,10 @@ from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require
 
 
-def record_contact(
-    ticket_id: int, *, reached: bool, actor: User | None, now: datetime, note: str = ""
-) -> TicketEvent:
+def record_contact(ticket_id: int, *, reached: bool, actor: User | None, now: datetime, note: str = "") -> TicketEvent:
     """The line of the story. Reaching the customer stops the contact clock; the assigned technician's own call also
-    stops the technician's clock."""
+    stops the technician's clock.
+    """
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         require("record_contact", actor, ticket.state)

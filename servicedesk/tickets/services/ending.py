@@ -34,7 +34,8 @@ def closing_blockers(ticket: Ticket) -> list[ports.Blocker]:
 
 def close_ticket(ticket_id: int, *, actor: User | None, now: datetime, note: str = "") -> Ticket:
     """The closed ticket. It closes only when the checks are complete, the customer was heard and no promise is open
-    (handbook/service-standards.md, one ticket to the end); refuses with 409 and the first blocker's code."""
+    (handbook/service-standards.md, one ticket to the end); refuses with 409 and the first blocker's code.
+    """
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         require("close_ticket", actor, ticket.state)

@@ -202,7 +202,7 @@ def edit_ticket(
     """
     unknown = set(changes) - set(EDITABLE)
     if unknown:
-        raise invalid(sorted(unknown)[0], "field_not_editable", _("This field cannot be changed here."))
+        raise invalid(min(unknown), "field_not_editable", _("This field cannot be changed here."))
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         require("edit_ticket", actor, ticket.state)

@@ -41,9 +41,7 @@ def record_praise(ticket_id: int, text: str, channel: str, *, actor: User | None
     return praise
 
 
-def grant_exception(
-    ticket_id: int, rule: str, reason: str, *, actor: User | None, now: datetime
-) -> TicketException:
+def grant_exception(ticket_id: int, rule: str, reason: str, *, actor: User | None, now: datetime) -> TicketException:
     """The approved exception to a rule. Refuses with 422 an unknown rule or a missing reason."""
     reason = reason.strip()
     if rule not in TicketException.Rule.values:

@@ -1,0 +1,243 @@
+"""Master data for administrators: staff, outlets, catalogue, calendars and policies. History is read only."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
+from servicedesk.people.models import (
+    Address,
+    Customer,
+    CustomerPhone,
+    Membership,
+    Outlet,
+    Region,
+    ServiceZone,
+    User,
+    UserOutlet,
+)
+from servicedesk.sla.models import SlaPolicy, SlaTarget
+from servicedesk.tickets.models import Ticket, TicketEvent
+from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that are written by actions only; here they can be looked at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class NewUserForm(AdminUserCreationForm[User]):
+    """A new member of staff with a first password."""
+
+    class Meta:
+        model = User
+        fields = ("employee_no", "name", "role")
+
+
+class UserForm(ModelForm[User]):
+    """A member of staff; the password is set on its own page."""
+
+    password = ReadOnlyPasswordHashField(label=_("password"))
+
+    class Meta:
+        model = User
+        fields = ("employee_no", "password", "name", "phone", "role", "language", "theme", "is_active", "is_staff")
+
+
+class UserOutletInline(admin.TabularInline[UserOutlet, User]):
+    model = UserOutlet
+    extra = 0
+    autocomplete_fields = ("outlet",)
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """Staff; nobody is deleted, accounts are closed."""
+
+    form = UserForm
+    list_display = ("employee_no", "name", "role", "is_active")
+    list_filter = ("role", "is_active", "outlets")
+    search_fields = ("employee_no", "name", "name_pinyin", "phone")
+    fields = ("employee_no", "password", "name", "phone", "role", "language", "theme", "is_active", "is_staff")
+    inlines = (UserOutletInline,)
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            kwargs = {**kwargs, "form": NewUserForm, "fields": None}
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return ("employee_no", "name", "role", "usable_password", "password1", "password2")
+        return self.fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin[Region]):
+    list_display = ("code", "name_zh", "name_en")
+    search_fields = ("code", "name_zh", "name_en")
+
+
+class ServiceZoneInline(admin.TabularInline[ServiceZone, Outlet]):
+    model = ServiceZone
+    extra = 0
+    autocomplete_fields = ("category",)
+
+
+@admin.register(Outlet)
+class OutletAdmin(admin.ModelAdmin[Outlet]):
+    list_display = ("code", "name_zh", "name_en", "region", "phone", "is_active")
+    list_filter = ("region", "is_active")
+    list_select_related = ("region",)
+    search_fields = ("code", "name_zh", "name_en")
+    autocomplete_fields = ("region",)
+    inlines = (ServiceZoneInline,)
+
+
+class CustomerPhoneInline(admin.TabularInline[CustomerPhone, Customer]):
+    model = CustomerPhone
+    extra = 0
+
+
+class AddressInline(admin.TabularInline[Address, Customer]):
+    model = Address
+    extra = 0
+
+
+class MembershipInline(admin.TabularInline[Membership, Customer]):
+    model = Membership
+    extra = 0
+
+
+@admin.register(Customer)
+class CustomerAdmin(admin.ModelAdmin[Customer]):
+    list_display = ("name", "kind", "grade", "created_at")
+    list_filter = ("kind", "grade")
+    search_fields = ("name", "name_pinyin", "name_initials")
+    inlines = (CustomerPhoneInline, AddressInline, MembershipInline)
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(ProductCategory)
+class ProductCategoryAdmin(admin.ModelAdmin[ProductCategory]):
+    list_display = ("position", "code", "name_zh", "name_en", "is_large", "is_active")
+    list_display_links = ("code",)
+    list_filter = ("is_active", "is_large")
+    search_fields = ("code", "name_zh", "name_en")
+
+
+@admin.register(ProductModel)
+class ProductModelAdmin(admin.ModelAdmin[ProductModel]):
+    list_display = ("brand", "code", "category")
+    list_filter = ("category", "brand")
+    list_select_related = ("category",)
+    search_fields = ("brand", "code")
+    autocomplete_fields = ("category",)
+
+
+@admin.register(FaultCode)
+class FaultCodeAdmin(admin.ModelAdmin[FaultCode]):
+    list_display = (
+        "category",
+        "code",
+        "name_zh",
+        "name_en",
+        "group",
+        "priority",
+        "minutes",
+        "skill_level",
+        "is_active",
+    )
+    list_display_links = ("code",)
+    list_filter = ("category", "priority", "is_active")
+    list_select_related = ("category",)
+    search_fields = ("code", "name_zh", "name_en")
+    autocomplete_fields = ("category",)
+
+
+@admin.register(Appliance)
+class ApplianceAdmin(admin.ModelAdmin[Appliance]):
+    list_display = ("customer", "category", "model", "serial", "invoice_date", "install_date")
+    list_filter = ("category",)
+    list_select_related = ("customer", "category", "model")
+    search_fields = ("serial", "customer__name")
+    autocomplete_fields = ("customer", "category", "model", "replaces")
+    raw_id_fields = ("address",)
+    show_full_result_count = False
+
+
+class CalendarVersionInline(admin.TabularInline[CalendarVersion, WorkCalendar]):
+    model = CalendarVersion
+    extra = 0
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(admin.ModelAdmin[WorkCalendar]):
+    list_display = ("code", "name_zh", "name_en", "time_zone", "observes_holidays")
+    search_fields = ("code", "name_zh", "name_en")
+    inlines = (CalendarVersionInline,)
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
+    list_display = ("day", "kind", "name_zh", "name_en")
+    list_filter = ("kind",)
+    date_hierarchy = "day"
+
+
+class SlaTargetInline(admin.TabularInline[SlaTarget, SlaPolicy]):
+    model = SlaTarget
+    extra = 0
+
+
+@admin.register(SlaPolicy)
+class SlaPolicyAdmin(admin.ModelAdmin[SlaPolicy]):
+    """Policies; one that clocks run under is kept, a change is a new version."""
+
+    list_display = ("code", "version", "effective_from", "kind", "priority", "region", "grade", "membership")
+    list_select_related = ("region",)
+    inlines = (SlaTargetInline,)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnlyAdmin):
+    list_display = ("number", "kind", "state", "outlet", "received_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("outlet",)
+    search_fields = ("number",)
+    show_full_result_count = False
+    exclude = ("token",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return Ticket.objects.visible_to(request.user)
+
+
+@admin.register(TicketEvent)
+class TicketEventAdmin(ReadOnlyAdmin):
+    list_display = ("ticket", "action", "at", "actor")
+    list_select_related = ("ticket", "actor")
+    list_filter = ("action",)
+    show_full_result_count = False
+    ordering: ClassVar = ["-id"]
