@@ -1,0 +1,35 @@
+// The one script every page loads. Heavier elements come only where a page has them.
+
+import "./toast.js";
+import "./requests.js";
+import "./dialog.js";
+import "./menu.js";
+import "./shortcuts.js";
+import "./double-submit.js";
+import "./sla-chip.js";
+import "./relative-time.js";
+import "./live-events.js";
+
+const ELEMENTS = {
+  "chart-table": () => import("./chart-table.js"),
+  "draft-keeper": () => import("./draft-keeper.js"),
+  "signature-field": () => import("./signature.js"),
+  "photo-field": () => import("./photo.js"),
+};
+
+function loadElements() {
+  for (const [name, load] of Object.entries(ELEMENTS)) {
+    if (!customElements.get(name) && document.querySelector(name)) load();
+  }
+}
+
+function focusErrors(root) {
+  root.querySelector?.("[data-focus]")?.focus();
+}
+
+loadElements();
+focusErrors(document);
+document.addEventListener("htmx:afterSettle", (event) => {
+  loadElements();
+  focusErrors(event.target);
+});

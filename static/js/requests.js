@@ -1,0 +1,39 @@
+// What may go wrong with a htmx request, said in words: refusal, lost connection, lost login.
+
+import { toast } from "./toast.js";
+import { text } from "./texts.js";
+
+function isLoginPage(xhr) {
+  const login = document.body.dataset.loginUrl;
+  return Boolean(login && xhr.responseURL && new URL(xhr.responseURL).pathname === login);
+}
+
+function sayLoggedOut() {
+  const url = document.body.dataset.loginUrl;
+  toast(text("error.login"), "warn", { label: text("error.login_link"), url });
+}
+
+function refusal(xhr) {
+  try {
+    return JSON.parse(xhr.responseText).message ?? "";
+  } catch {
+    return "";
+  }
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // A redirect to the log-in page would otherwise be swapped into the middle of a half-filled form.
+  if (!isLoginPage(event.detail.xhr)) return;
+  event.detail.shouldSwap = false;
+  sayLoggedOut();
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const xhr = event.detail.xhr;
+  if (xhr.status === 401 || isLoginPage(xhr)) sayLoggedOut();
+  else toast(refusal(xhr) || text("error.status", { n: xhr.status }), "danger");
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => toast(text("error.network"), "danger"));
+}

@@ -1,0 +1,27 @@
+// Words and pictures come from <template id="ui-texts"> on the page, already in the reader's language.
+
+const entries = new Map();
+
+function entry(name) {
+  if (entries.size === 0) {
+    const template = document.getElementById("ui-texts");
+    for (const node of template?.content.querySelectorAll("[data-name]") ?? []) entries.set(node.dataset.name, node);
+  }
+  return entries.get(name);
+}
+
+/** The sentence called `name` with its {placeholders} filled; the bare name shows that a template lacks it. */
+export function text(name, values = {}) {
+  const sentence = entry(name)?.textContent.trim() ?? name;
+  return sentence.replace(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
+}
+
+/** A fresh copy of the icon kept with `name`, or null. */
+export function iconOf(name) {
+  return entry(name)?.querySelector("svg")?.cloneNode(true) ?? null;
+}
+
+/** The tone kept with `name`, as used by data-tone. */
+export function toneOf(name) {
+  return entry(name)?.dataset.tone ?? "";
+}
