@@ -14,9 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.project.settings.de
 
 def task_packages() -> list[str]:
     """Return the packages that may hold a `tasks` module: the apps and the rooms inside them."""
-    rooms = [
-        f"{name}.{room.name}" for name in APPS for room in pkgutil.iter_modules([TOP / name]) if room.ispkg
-    ]
+    rooms = [f"{name}.{room.name}" for name in APPS for room in pkgutil.iter_modules([TOP / name]) if room.ispkg]
     return [*APPS, *rooms]
 
 

@@ -26,9 +26,7 @@ def require_sound(environ: Mapping[str, str]) -> None:
     faults = list(find_faults(environ))
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
-        raise ImproperlyConfigured(
-            f"This environment is not fit for production ({len(faults)} faults):\n{listed}"
-        )
+        raise ImproperlyConfigured(f"This environment is not fit for production ({len(faults)} faults):\n{listed}")
 
 
 def find_faults(environ: Mapping[str, str]) -> Iterator[str]:

@@ -50,7 +50,11 @@ def logging_config(style: Literal["plain", "json"], requests: str = "WARNING") -
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
-    as_words: list[Processor] = [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+    # The renderer's own way with exceptions prints local variables, and with them passwords and phone numbers.
+    plain = structlog.dev.plain_traceback
+    as_words: list[Processor] = [
+        structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)
+    ]
     return {
         "version": 1,
         "disable_existing_loggers": False,

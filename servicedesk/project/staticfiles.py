@@ -49,9 +49,7 @@ class NodeModulesFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         """One error naming every missing file, so that a forgotten ``npm ci`` stops the start."""
         missing = [
-            f"{prefix}/{name}"
-            for prefix, storage, name in self._entries()
-            if not os.path.isfile(storage.path(name))
+            f"{prefix}/{name}" for prefix, storage, name in self._entries() if not os.path.isfile(storage.path(name))
         ]
         if not missing:
             return []
@@ -68,7 +66,7 @@ class NodeModulesFinder(BaseFinder):
     @overload
     def find(self, path: str, find_all: Literal[True]) -> list[str]: ...
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str] | None:
-        """The absolute path of a listed file, or ``None`` (a list with ``find_all``)."""
+        """The absolute path of a listed file, or nothing (a list with ``find_all``)."""
         prefix, _slash, name = path.replace(os.sep, "/").rpartition("/")
         known = prefix in VENDOR_FILES and name in VENDOR_FILES[prefix][1]
         found = self.storages[prefix].path(name) if known else None
@@ -76,7 +74,8 @@ class NodeModulesFinder(BaseFinder):
             found = None
         if find_all:
             return [found] if found else []
-        return found
+        # Django's finders answer an unknown path with an empty list; None would end up in its list of finds.
+        return found or []
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """Every listed file that is installed, with the storage that reads it."""

@@ -33,7 +33,7 @@ SESSION_COOKIE_NAME = "__Host-session"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "servicedesk.project.staticfiles.ModuleManifestStorage"},
 }
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 LOGGING = logging_config("json", requests="INFO")

@@ -1,0 +1,206 @@
+"""Fixtures of general use: a clean cache, a real Celery worker, a live site and a watched Chromium."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from servicedesk.project.schedule import QUEUES
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSER_FIXTURES = {"browser", "open_page", "page", "phone_page"}
+WORKER_START_SECONDS = 40
+# Reports what the Content Security Policy refused; Chromium's own line in the console does not name the element.
+REPORT_VIOLATIONS = """
+document.addEventListener('securitypolicyviolation', (event) => console.error(
+  'CSP-VIOLATION ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile + ':' + event.lineNumber
+  + ' ' + event.sample));
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> None:
+    """Each test starts with an empty cache and empty queues."""
+    cache.clear()
+
+
+# --- Celery ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Give a running Celery worker with beat inside, on the database of this test and its Redis.
+
+    It is a process of its own, started as `make run` starts one; `process.kill()` is a fair test of a crash.
+    """
+    environment = {**os.environ, "DATABASE_URL": database_url_of_test(), "PYTHONUNBUFFERED": "1"}
+    log = tmp_path / "celery.log"
+    command = [sys.executable, "-m", "celery", "-A", "servicedesk.project.celery:app", "worker", "--beat"]
+    command += ["--schedule", str(log.with_suffix(".beat")), "--queues", ",".join(QUEUES), "--concurrency", "2"]
+    command += ["--loglevel", "info", "--without-gossip", "--without-mingle"]
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
+    try:
+        wait_for_worker(process, log)
+        yield process
+    finally:
+        end_group(process)
+
+
+def database_url_of_test() -> str:
+    """Return the address of the database this test uses."""
+    found = connection.settings_dict
+    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+
+
+def wait_for_worker(process: subprocess.Popen[str], log: Path) -> None:
+    """Wait until the worker takes tasks; fails with its log when it ends or takes too long."""
+    end = time.monotonic() + WORKER_START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        if " ready." in log.read_text(errors="replace"):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"the Celery worker did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def end_group(process: subprocess.Popen[str]) -> None:
+    """End a process and its children; what does not go in order within ten seconds is killed."""
+    for signum, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+        try:
+            os.killpg(process.pid, signum)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait()
+
+
+# --- browser ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live_app(live_server: LiveServer) -> str:
+    """Give the address of the whole site, served from this test's database, such as `http://localhost:40123`."""
+    return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give the system's Chromium; skips with a word where there is none, fails there when REQUIRE_BROWSER=1."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        message = "no Chromium on this machine (Debian package chromium)"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code; it is none.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage", *sandbox])
+        yield started
+        started.close()
+
+
+class OpenPage(Protocol):
+    """Opens a page in a browser profile of its own."""
+
+    def __call__(self, **options: Any) -> Page: ...
+
+
+class Watch:
+    """Collects what went wrong in the pages of a test."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def over(self, context: BrowserContext) -> None:
+        """Listen to everything the pages of a profile report."""
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("weberror", lambda error: self.faults.append(f"uncaught error: {error.error}"))
+        context.on("console", self.read_console)
+        context.on("response", self.read_response)
+
+    def read_console(self, message: ConsoleMessage) -> None:
+        """Take note of violations of the policy, reported by us or by Chromium."""
+        if message.type == "error" and ("CSP-VIOLATION" in message.text or "Content Security Policy" in message.text):
+            self.faults.append(message.text)
+
+    def read_response(self, response: Response) -> None:
+        """Take note of missing scripts, styles and pictures."""
+        if "/static/" in response.url and response.status >= 400:
+            self.faults.append(f"{response.status} for {response.url}")
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Give a function that opens a page in a fresh profile; options are those of Playwright's `new_context`.
+
+    The test fails at its end when any page broke the Content Security Policy, threw an error nobody caught,
+    or asked for a static file that is not there.
+    """
+    watch = Watch()
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options})
+        contexts.append(context)
+        watch.over(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not watch.faults, "\n".join(watch.faults)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """Give one page at desk size."""
+    return open_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def phone_page(open_page: OpenPage) -> Page:
+    """Give one page at the size of a small phone, with touch."""
+    return open_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+
+
+Wait = Callable[[Callable[[], Any]], None]
+
+
+@pytest.fixture
+def wait_for() -> Wait:
+    """Give a function that waits up to ten seconds until its argument answers something true."""
+
+    def wait(condition: Callable[[], Any]) -> None:
+        end = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < end, "waited ten seconds in vain"
+            time.sleep(0.05)
+
+    return wait
