@@ -35,7 +35,7 @@ def roles_allowed(*roles: str) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def gate(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if getattr(request.user, "role", "") not in allowed:
                 raise ActionError("role_not_allowed", _("Your role may not open this."), status=FORBIDDEN)
             return view(request, *args, **kwargs)

@@ -20,7 +20,7 @@ def now() -> datetime:
         return instant
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        (value,) = cursor.fetchone()
+        value: datetime = cursor.fetchone()[0]
     return value.astimezone(UTC)
 
 

@@ -66,7 +66,7 @@ def channels_of(user: User) -> list[str]:
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every page; a page for nobody in particular gets the empty one."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+    if user is None or not user.is_authenticated:
         return {"navigation": [], **demonstration()}
     if request.headers.get("HX-Request") == "true":
         return {}

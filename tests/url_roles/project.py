@@ -1,0 +1,11 @@
+"""Routes of the project and of signing in."""
+
+from tests.url_roles import Row
+
+ROWS = {
+    "home": Row(),
+    "login": Row(public=True),
+    "logout": Row(method="post"),
+    "set_language": Row(method="post", public=True, data=lambda world: {"language": "en"}),
+    "set_theme": Row(method="post", data=lambda world: {"theme": "dark"}),
+}
