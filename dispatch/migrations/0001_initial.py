@@ -5,95 +5,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='hours')),
-                ('reason', models.CharField(choices=[('leave', 'Leave'), ('sick', 'Sick'), ('training', 'Training'), ('other', 'Other')], max_length=10, verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("span", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="hours")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("leave", "Leave"), ("sick", "Sick"), ("training", "Training"), ("other", "Other")],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'absence',
-                'verbose_name_plural': 'absences',
+                "verbose_name": "absence",
+                "verbose_name_plural": "absences",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('lead', 'Lead'), ('helper', 'Helper')], default='lead', max_length=6, verbose_name='part')),
-                ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='time span')),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('done', 'Done'), ('refused', 'Refused'), ('released', 'Released')], default='offered', max_length=8, verbose_name='state')),
-                ('offered_at', models.DateTimeField(verbose_name='offered')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the end')),
-                ('overrides', models.JSONField(blank=True, default=list, verbose_name='overridden rules')),
-                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("lead", "Lead"), ("helper", "Helper")],
+                        default="lead",
+                        max_length=6,
+                        verbose_name="part",
+                    ),
+                ),
+                ("span", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="time span")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                            ("released", "Released"),
+                        ],
+                        default="offered",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("offered_at", models.DateTimeField(verbose_name="offered")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason of the end")),
+                ("overrides", models.JSONField(blank=True, default=list, verbose_name="overridden rules")),
+                ("row_version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['id'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Certification',
+            name="Certification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='certificate number')),
-                ('stars', models.PositiveSmallIntegerField(default=1, verbose_name='star level')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(verbose_name='valid until')),
-                ('suspended_at', models.DateTimeField(blank=True, null=True, verbose_name='suspended')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="certificate number")),
+                ("stars", models.PositiveSmallIntegerField(default=1, verbose_name="star level")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_until", models.DateField(verbose_name="valid until")),
+                ("suspended_at", models.DateTimeField(blank=True, null=True, verbose_name="suspended")),
             ],
             options={
-                'verbose_name': 'certificate',
-                'verbose_name_plural': 'certificates',
+                "verbose_name": "certificate",
+                "verbose_name_plural": "certificates",
             },
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='hours')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("span", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="hours")),
             ],
             options={
-                'verbose_name': 'shift',
-                'verbose_name_plural': 'shifts',
+                "verbose_name": "shift",
+                "verbose_name_plural": "shifts",
             },
         ),
         migrations.CreateModel(
-            name='Technician',
+            name="Technician",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.PositiveSmallIntegerField(default=1, verbose_name='star level')),
-                ('home_lat', models.FloatField(blank=True, null=True, verbose_name='start latitude')),
-                ('home_lon', models.FloatField(blank=True, null=True, verbose_name='start longitude')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stars", models.PositiveSmallIntegerField(default=1, verbose_name="star level")),
+                ("home_lat", models.FloatField(blank=True, null=True, verbose_name="start latitude")),
+                ("home_lon", models.FloatField(blank=True, null=True, verbose_name="start longitude")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'technician',
-                'verbose_name_plural': 'technicians',
-                'ordering': ['user__name_pinyin', 'id'],
+                "verbose_name": "technician",
+                "verbose_name_plural": "technicians",
+                "ordering": ["user__name_pinyin", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TechnicianSkill',
+            name="TechnicianSkill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField(default=1, verbose_name="level")),
             ],
             options={
-                'verbose_name': 'skill',
-                'verbose_name_plural': 'skills',
+                "verbose_name": "skill",
+                "verbose_name_plural": "skills",
             },
         ),
     ]

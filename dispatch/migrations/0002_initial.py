@@ -7,100 +7,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('dispatch', '0001_initial'),
-        ('servicedesk', '0001_initial'),
+        ("dispatch", "0001_initial"),
+        ("servicedesk", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assignment',
-            name='offered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned by'),
+            model_name="assignment",
+            name="offered_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="assigned by",
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='servicedesk.ticket', verbose_name='ticket'),
+            model_name="assignment",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="servicedesk.ticket",
+                verbose_name="ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='technician',
-            name='outlet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='technicians', to='servicedesk.outlet', verbose_name='outlet'),
+            model_name="technician",
+            name="outlet",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="technicians",
+                to="servicedesk.outlet",
+                verbose_name="outlet",
+            ),
         ),
         migrations.AddField(
-            model_name='technician',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='technician', to=settings.AUTH_USER_MODEL, verbose_name='member of staff'),
+            model_name="technician",
+            name="user",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="technician",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="member of staff",
+            ),
         ),
         migrations.AddField(
-            model_name='shift',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='dispatch.technician', verbose_name='technician'),
+            model_name="shift",
+            name="technician",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="shifts",
+                to="dispatch.technician",
+                verbose_name="technician",
+            ),
         ),
         migrations.AddField(
-            model_name='certification',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to='dispatch.technician', verbose_name='technician'),
+            model_name="certification",
+            name="technician",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="certificates",
+                to="dispatch.technician",
+                verbose_name="technician",
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='dispatch.technician', verbose_name='technician'),
+            model_name="assignment",
+            name="technician",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="dispatch.technician",
+                verbose_name="technician",
+            ),
         ),
         migrations.AddField(
-            model_name='absence',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='dispatch.technician', verbose_name='technician'),
+            model_name="absence",
+            name="technician",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="absences",
+                to="dispatch.technician",
+                verbose_name="technician",
+            ),
         ),
         migrations.AddField(
-            model_name='technicianskill',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='servicedesk.productcategory', verbose_name='category'),
+            model_name="technicianskill",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="servicedesk.productcategory", verbose_name="category"
+            ),
         ),
         migrations.AddField(
-            model_name='technicianskill',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='dispatch.technician', verbose_name='technician'),
+            model_name="technicianskill",
+            name="technician",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="skills",
+                to="dispatch.technician",
+                verbose_name="technician",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='technician',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__range', (1, 5))), name='stars_one_to_five'),
+            model_name="technician",
+            constraint=models.CheckConstraint(condition=models.Q(("stars__range", (1, 5))), name="stars_one_to_five"),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('technician', '='), ('span', '&&')], name='shifts_do_not_overlap'),
+            model_name="shift",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("technician", "="), ("span", "&&")], name="shifts_do_not_overlap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certification',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='certificate_days_in_order'),
+            model_name="certification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="certificate_days_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['offered', 'accepted'])), expressions=[('technician', '='), ('span', '&&')], name='no_double_booking'),
+            model_name="assignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("state__in", ["offered", "accepted"])),
+                expressions=[("technician", "="), ("span", "&&")],
+                name="no_double_booking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('part', 'lead'), ('state__in', ['offered', 'accepted'])), fields=('ticket',), name='one_active_lead_per_ticket'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("part", "lead"), ("state__in", ["offered", "accepted"])),
+                fields=("ticket",),
+                name="one_active_lead_per_ticket",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'accepted', 'done', 'refused', 'released'])), name='assignment_state_known'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["offered", "accepted", "done", "refused", "released"])),
+                name="assignment_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('span__isempty', False), ('span__lower_inf', False), ('span__upper_inf', False)), name='assignment_span_bounded'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("span__isempty", False), ("span__lower_inf", False), ("span__upper_inf", False)),
+                name="assignment_span_bounded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='technicianskill',
-            constraint=models.UniqueConstraint(fields=('technician', 'category'), name='skill_once'),
+            model_name="technicianskill",
+            constraint=models.UniqueConstraint(fields=("technician", "category"), name="skill_once"),
         ),
         migrations.AddConstraint(
-            model_name='technicianskill',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 3))), name='skill_level_one_to_three'),
+            model_name="technicianskill",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 3))), name="skill_level_one_to_three"
+            ),
         ),
     ]

@@ -1,0 +1,1 @@
+"""What dispatch reads: people and jobs as the rules see them, the queue, the board."""

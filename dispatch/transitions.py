@@ -1,0 +1,43 @@
+"""Dispatch's rows of the table of transitions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.people.models import Role
+from servicedesk.tickets.transitions import OUTLET, SAME, Transition
+
+HANDS = OUTLET | {Role.TECHNICIAN}
+
+ROWS = (
+    Transition(
+        "assign_technician",
+        "ticket",
+        # A product in the workshop is brought back by somebody: that is assigned while the ticket is in service.
+        frozenset({"open", "in_service"}),
+        ("scheduled",),
+        OUTLET,
+        _("Assign a technician"),
+        "a",
+        ("handover_not_accepted", "already_assigned", "double_booked", "override_reason_missing"),
+    ),
+    Transition(
+        "reassign_technician",
+        "ticket",
+        frozenset({"scheduled"}),
+        (SAME,),
+        OUTLET,
+        _("Reassign"),
+        "a",
+        ("not_assigned", "double_booked", "override_reason_missing"),
+    ),
+    Transition("accept_assignment", "assignment", frozenset({"offered"}), ("accepted",), HANDS, _("Accept the job")),
+    Transition("refuse_assignment", "assignment", frozenset({"offered"}), ("refused",), HANDS, _("Refuse the job")),
+    Transition(
+        "release_assignment",
+        "assignment",
+        frozenset({"offered", "accepted"}),
+        ("released",),
+        HANDS,
+        _("Release the technician"),
+    ),
+    Transition("finish_assignment", "assignment", frozenset({"accepted"}), ("done",), HANDS, _("Finish the job")),
+)
