@@ -15,7 +15,8 @@ class Row:
 
     `kwargs` makes the arguments from the world under test (tests/url_roles/world.py). `allowed` are the roles
     that pass the gate (any answer but 302 to sign-in, 403 or 404); every other role gets 403. `scoped` routes
-    answer 404 to an outsider whose role is allowed. `public` ones answer without signing in. `data` is sent with a POST.
+    answer 404 to an outsider whose role is allowed. `public` ones answer without signing in. `data` is sent
+    with a POST.
     """
 
     kwargs: Callable[[Any], dict[str, Any]] = field(default=lambda world: {})
