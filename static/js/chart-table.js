@@ -72,7 +72,7 @@ class ChartTable extends HTMLElement {
       backgroundColor: color,
       borderWidth: limit ? 1 : 2,
       borderDash: limit ? [4, 4] : DASHES[at % DASHES.length],
-      pointStyle: limit ? false : POINTS[at % POINTS.length],
+      pointStyle: limit ? "line" : POINTS[at % POINTS.length],
       pointRadius: limit ? 0 : 3,
       maxBarThickness: 32,
       spanGaps: false,
@@ -89,7 +89,7 @@ class ChartTable extends HTMLElement {
       borderWidth: 1,
       borderDash: [5, 4],
       pointRadius: 0,
-      pointStyle: false,
+      pointStyle: "line",
     };
   }
 
@@ -109,7 +109,7 @@ class ChartTable extends HTMLElement {
         legend: {
           position: "bottom",
           align: "start",
-          labels: { color: ink, font, usePointStyle: true, boxHeight: 8, padding: 12 },
+          labels: { color: ink, font, usePointStyle: true, pointStyleWidth: 10, boxHeight: 8, padding: 12 },
         },
         tooltip: { titleFont: font, bodyFont: font, callbacks: { label: (item) => this.tip(item, unit) } },
       },

@@ -8,7 +8,7 @@ const EVERY = 3000;
 class DraftKeeper extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form") ?? this.closest("form");
-    if (!this.form) return;
+    if (!this.form || !this.getAttribute("src")) return;
     this.kept = this.contents();
     this.savedAt = 0;
     this.state = "idle";
