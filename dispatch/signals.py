@@ -4,5 +4,5 @@ from django.dispatch import Signal
 
 # The technician said yes: the visit can be planned.
 assignment_accepted = Signal()
-# The technician no longer goes: reassigned, refused, called off with the ticket, or given back after a visit broke off.
+# The technician no longer goes: reassigned, refused, called off with the ticket, or given back by a visit.
 assignment_released = Signal()
