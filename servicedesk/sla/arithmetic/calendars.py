@@ -107,9 +107,7 @@ class Calendar:
         if strange := [name for name in week if name not in WEEKDAYS]:
             raise CalendarError(f"week: {strange[0]!r} is not a weekday (mon to sun)")
         years = data.get("years_with_holiday_data")
-        if years is not None and not (
-            isinstance(years, list) and all(isinstance(year, int) for year in years)
-        ):
+        if years is not None and not (isinstance(years, list) and all(isinstance(year, int) for year in years)):
             raise CalendarError("years_with_holiday_data is not a list of years or null")
         return cls(
             tz=str(data.get("tz", "")),

@@ -30,10 +30,8 @@ from servicedesk.sla.arithmetic.ledger import (
     ChangeTarget,
     ChangeWindow,
     ClockFacts,
-    Kind,
-    Moment,
-    read_timeline,
 )
+from servicedesk.sla.arithmetic.timeline import Kind, Moment, read_timeline
 
 
 class State(StrEnum):
