@@ -94,9 +94,9 @@ def least_sure(*confidences: str) -> str:
     return min(confidences, key=order.index)
 
 
-def provisional(term: str, last: LastDay) -> Finding:
+def provisional(what: str, last: LastDay) -> Finding:
     """Return the flag for a last day whose year has no rest days loaded (C4), or nothing."""
-    return Finding(flags=(flag("provisional_day", term=term, day=last.day),) if last.provisional else ())
+    return Finding(flags=(flag("provisional_day", what=what, day=last.day),) if last.provisional else ())
 
 
 def cite(figure: Figure) -> dict[str, str]:

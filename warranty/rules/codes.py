@@ -40,18 +40,36 @@ GROUNDS = (
     "no_reason",
     "fraud",
     "free_visit",
-    "contract",
     "paid",
     "person_decides",
     "nothing_due",
 )
 
+_TERMS = ("unit", "main_part", "accessory")
+_PROMISES = ("promise", "promise_main_part", "promise_repaired_part")
+_WINDOWS = ("refund", "exchange", "no_reason", "unlisted")
+
+CONTRADICTIONS = (
+    "sold_in_the_future", "fault_before_sale", "fault_in_the_future", "exchange_before_sale",
+    "exchange_in_the_future", "installed_before_sale", "returned_before_handed", "repair_in_the_future",
+    "price_not_positive",
+)  # fmt: skip
+
+# What a value of kind `code` may say, by the value's name; `norm`, `product` and `part` come from the edition.
 CODES: Mapping[str, tuple[str, ...]] = {
     "point": ("invoice", "delivery", "installation", "exchange"),
-    "term": ("unit", "main_part", "accessory", "promise", "promise_main_part", "promise_repaired_part"),
-    "window": ("refund", "exchange", "no_reason", "unlisted", "after_repair"),
-    "cause": ("repair", "parts_wait", "repairer_delay"),
+    "term": _TERMS,
+    "window": _WINDOWS,
+    "what": _TERMS + _WINDOWS,
+    "promise": _PROMISES,
+    "cause": ("parts_wait", "repairer_delay"),
     "party": ("operator", "consumer"),
+    "reason": ("paid", "nofault", "before_exchange", "open", "after_term", "other_fault"),
+    "figure": ("unit_months", "main_parts", "depreciation_percent"),
+    "card": ("club", "gold_card_valid", "gold_card_expired", "none"),
+    "class": ("custom", "perishable", "digital_opened", "newspaper", "agreed"),
+    "problem": CONTRADICTIONS,
+    "confidence": ("high", "medium", "low"),
 }
 
 _TERM = {"term": "code", "start": "day", "last_day": "day"}
@@ -128,7 +146,7 @@ EXCLUSIONS: Mapping[str, Mapping[str, str]] = {
 
 # What a reader must know beside the answer.
 FLAGS: Mapping[str, Mapping[str, str]] = {
-    "provisional_day": {"term": "code", "day": "day"},
+    "provisional_day": {"what": "code", "day": "day"},
     "depreciation_contested": {"full": "money", "reduced": "money", **_NORM},
     "low_confidence": {"confidence": "code", **_NORM},
     "unverified_figure": {"figure": "code", "product": "code"},
@@ -152,12 +170,6 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
 # Facts worth asking for; names of the fields of the facts.
 MISSING = (
     "invoice_on", "delivered_on", "installed_on", "price", "same_model_in_stock", "delay_cause", "reported_on",
-)  # fmt: skip
-
-CONTRADICTIONS = (
-    "sold_in_the_future", "fault_before_sale", "fault_in_the_future", "exchange_before_sale",
-    "exchange_in_the_future", "installed_before_sale", "returned_before_handed", "repair_in_the_future",
-    "price_not_positive",
 )  # fmt: skip
 
 # What the forecast speaks of.

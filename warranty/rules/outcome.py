@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from warranty.rules.codes import ENTITLEMENTS, TABLES
+from warranty.rules.codes import CODES, ENTITLEMENTS, TABLES
 from warranty.rules.depreciation import Depreciation
 
 NoteValue = date | Decimal | int | str
@@ -26,7 +26,7 @@ class Note:
     def __post_init__(self) -> None:
         """Refuse what `codes` does not declare, so that no page meets an unknown word.
 
-        Raises ValueError for an unknown key or other names of values, TypeError for a value of another kind.
+        Raises ValueError for an unknown key, other names of values or an unknown word, TypeError for another kind.
         """
         declared = TABLES[self.table].get(self.key)
         given = dict(self.values)
@@ -35,6 +35,8 @@ class Note:
         for name, value in given.items():
             if not isinstance(value, _KINDS[declared[name]]):
                 raise TypeError(f"{self.table} {self.key}: {name} is no {declared[name]}")
+            if declared[name] == "code" and value not in CODES.get(name, (value,)):
+                raise ValueError(f"{self.table} {self.key}: {name} cannot be {value}")
 
     def value(self, name: str) -> NoteValue:
         """Return a value by its name. Raises KeyError when the key carries no such value."""

@@ -68,22 +68,22 @@ def load_edition(folder: Path = FOLDER) -> Edition:
 
 def _read_files(files: list[Path], problems: list[str]) -> tuple[dict[str, list[Row]], dict[str, Any], Row]:
     tables: dict[str, list[Row]] = {name: [] for name in LISTS}
-    parts: dict[str, Any] = {}
-    head: dict[str, Any] = {}
+    single: dict[str, dict[str, Any]] = {"edition": {}, "parts": {}}
     for path in files:
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             problems.append(f"{path.name}: cannot be read: {error}")
             continue
-        head |= content.pop("edition", {})
-        parts |= content.pop("parts", {})
         for name, rows in content.items():
-            if name not in tables or not isinstance(rows, list):
+            if name in single and isinstance(rows, dict):
+                single[name] |= rows
+                continue
+            if name not in tables or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 problems.append(f"{path.name}: unknown table {name}")
                 continue
             tables[name] += [Row(f"{path.name}: {name} {n}", row, problems) for n, row in enumerate(rows, 1)]
-    return tables, parts, Row("edition", head, problems)
+    return tables, single["parts"], Row("edition", single["edition"], problems)
 
 
 def _fingerprint(files: list[Path]) -> str:
