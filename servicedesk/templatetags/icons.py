@@ -52,9 +52,7 @@ def icon_svg(name: str) -> SafeString:
     paint = (
         'fill="currentColor"'
         if filled
-        else (
-            'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
-        )
+        else 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
     )
     # The drawing comes from a pinned package and the name was checked above.
     return SafeString(

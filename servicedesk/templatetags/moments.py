@@ -71,9 +71,7 @@ def minutes_text(span: Span | None) -> str:
         return sign + _("%(m)d min") % {"m": minutes}
     if hours >= 48:  # two days: from here hours are harder to read than days
         days, hours = divmod(hours, 24)
-        return sign + (
-            _("%(d)d d %(h)d h") % {"d": days, "h": hours} if hours else _("%(d)d d") % {"d": days}
-        )
+        return sign + (_("%(d)d d %(h)d h") % {"d": days, "h": hours} if hours else _("%(d)d d") % {"d": days})
     if not minutes:
         return sign + _("%(h)d h") % {"h": hours}
     return sign + _("%(h)d h %(m)d min") % {"h": hours, "m": minutes}
@@ -109,7 +107,8 @@ def masked_phone(number: object) -> str:
     digits = "".join(char for char in text if char.isdigit())
     if text.startswith(("+86", "0086")):
         digits = digits.removeprefix("00").removeprefix("86")
-        if not digits.startswith("1") and not digits.startswith(("400", "800")):
+        mobile = len(digits) == 11 and digits.startswith("1")
+        if not mobile and not digits.startswith(("400", "800")):
             digits = f"0{digits}"
     if len(digits) >= 10:  # mobile, or line with area code
         return f"{digits[:3]}****{digits[-4:]}"

@@ -176,7 +176,10 @@ def field_errors(field: BoundField) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def qs(context: Context, **changes: Any) -> str:
-    """The address's query with ``changes``; ``None`` or an empty text drops a key, a changed filter drops the position."""
+    """The address's query with ``changes``; ``None`` or an empty text drops a key.
+
+    Where a list stood (``after``, ``before``, ``page``) is dropped unless given: a new filter starts at the top.
+    """
     request = context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     for key in _POSITION:
