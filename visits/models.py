@@ -116,6 +116,8 @@ class AbortReason(models.TextChoices):
     REFUSED = "refused", _("Customer refused entry")
     UNSAFE = "unsafe", _("Unsafe place")
     PART_MISSING = "part_missing", _("Part missing")
+    # The assignment ended before anybody arrived: reassigned or cancelled. Such a visit never took place.
+    CALLED_OFF = "called_off", _("Called off")
 
 
 class Visit(models.Model):

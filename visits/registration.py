@@ -1,0 +1,47 @@
+"""What visits register with the shared model: transitions, panel, buttons, sentences, guard, defaults, receivers."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.signals import assignment_accepted, assignment_released
+from servicedesk import ports
+from servicedesk.people.models import Role
+from servicedesk.tickets import transitions
+from servicedesk.tickets.models import Ticket
+from visits.access import VISIT_READERS
+from visits.defaults import load_defaults
+from visits.guards import visit_open
+from visits.models import Visit
+from visits.receivers import on_assignment_accepted, on_assignment_released
+from visits.transitions import UNFINISHED, VISIT_ROWS
+from visits.wording import STORY
+
+PANEL = ports.Panel("visit", "visit_panel", _("Visit and checklist"), position=30)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    transitions.register(VISIT_ROWS)
+    ports.ticket_panels.append(PANEL)
+    ports.ticket_actions.append(buttons_of)
+    ports.story_words.update(STORY)
+    ports.close_guards.append(visit_open)
+    ports.defaults.append(load_defaults)
+    assignment_accepted.connect(on_assignment_accepted, dispatch_uid="visits.plan")
+    assignment_released.connect(on_assignment_released, dispatch_uid="visits.call_off")
+
+
+def buttons_of(ticket: Ticket, user: Any) -> list[ports.Button]:
+    """The way to the living visit: for its technician, and for a supervisor who may step in."""
+    if user.role not in VISIT_READERS or user.role not in {Role.TECHNICIAN, Role.SUPERVISOR}:
+        return []
+    visits = Visit.objects.filter(ticket=ticket, state__in=UNFINISHED)
+    if user.role == Role.TECHNICIAN:
+        visits = visits.filter(technician__user=user)
+    visit = visits.first()
+    if visit is None:
+        return []
+    label = _("Go to the visit") if user.role == Role.TECHNICIAN else _("Act on behalf of the technician")
+    return [ports.Button("visit", label, reverse("visit_detail", args=[visit.pk]), key="v")]

@@ -1,0 +1,156 @@
+"""Answering the checklist and recording the one-stop inspection."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
+from servicedesk.people.models import User
+from visits.inspection import CHECKS
+from visits.models import Answer, ChecklistItem, Inspection, Visit
+from visits.selectors import day_of, local_day, price_list_on, valid_certificates
+from visits.services.base import Hand, lock_visit, note_step, tell_step
+
+LONGEST_PROOF = 120
+LONGEST_NOTE = 300
+LONGEST_READING = 20
+LONGEST_REMARK = 500
+
+
+@dataclass(frozen=True)
+class ItemAnswer:
+    """What is said about an item, by its code: `done` when the norm was kept, `not_done` when it was not."""
+
+    code: str
+    value: str
+    proof: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check of the inspection: in order or not, with its reading where it was measured."""
+
+    code: str
+    ok: bool
+    reading: str = ""
+
+
+def answer_item(
+    visit_id: int,
+    said: ItemAnswer,
+    *,
+    actor: User | None,
+    now: datetime,
+    device_at: datetime | None = None,
+    on_behalf: str = "",
+) -> Answer:
+    """The answer; an earlier one stays, the newest counts. Saying the same again gives the answer already there.
+
+    Refuses with 404 an item that is not on the visit's checklist, with 422 an unknown value, a missing or invalid
+    certificate number (the technician's own, valid on the day), a price list that is not in force, a text too long.
+    """
+    hand = Hand(actor, now, device_at, on_behalf)
+    _check_texts(said)
+    with transaction.atomic():
+        visit = lock_visit(visit_id, "answer_item", hand)
+        item = ChecklistItem.objects.filter(version=visit.checklist_id, code=said.code, not_applicable=False).first()
+        if item is None:
+            raise ActionError("item_not_found", _("This item is not on the checklist."), status=OUT_OF_SCOPE)
+        proof = _checked_proof(visit, item, said, now)
+        last = Answer.objects.filter(visit=visit, item__code=item.code).order_by("-id").first()
+        note = said.note.strip()
+        if last is not None and (last.value, last.proof, last.note) == (said.value, proof, note):
+            return last
+        if on_behalf.strip():
+            note_step(visit, "answer_item", hand, item=item.code)
+        return Answer.objects.create(
+            visit=visit, item=item, value=said.value, proof=proof, note=note, at=now, device_at=device_at, actor=actor
+        )
+
+
+def _check_texts(said: ItemAnswer) -> None:
+    if said.value not in Answer.Value.values:
+        raise invalid("value", "answer_unknown", _("Choose an answer."))
+    if len(said.proof.strip()) > LONGEST_PROOF:
+        raise invalid("proof", "proof_too_long", _("This is too long."))
+    if len(said.note.strip()) > LONGEST_NOTE:
+        raise invalid("note", "note_too_long", _("The note is too long."))
+
+
+def _checked_proof(visit: Visit, item: ChecklistItem, said: ItemAnswer, now: datetime) -> str:
+    proof = said.proof.strip()
+    if said.value == Answer.Value.NOT_DONE:
+        return proof
+    if item.proof == ChecklistItem.Proof.CERTIFICATE:
+        if not proof:
+            raise invalid("proof", "certificate_missing", _("Enter the number of the certificate that was shown."))
+        if proof not in valid_certificates(visit.technician, day_of(visit, now)):
+            raise invalid(
+                "proof",
+                "certificate_invalid",
+                _("This is no certificate of the technician that is valid on the day of the visit."),
+            )
+    if item.proof == ChecklistItem.Proof.PRICE_LIST:
+        in_force = price_list_on(local_day(day_of(visit, now)))
+        if in_force is None or proof != in_force.version:
+            raise invalid("proof", "price_list_invalid", _("This price list is not in force on the day of the visit."))
+    return proof
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the inspection showed, and what was said about the other appliances at home."""
+
+    checks: Sequence[CheckResult]
+    remark: str = ""
+    others_asked: bool = False
+
+
+def record_inspection(
+    visit_id: int,
+    findings: Findings,
+    *,
+    actor: User | None,
+    now: datetime,
+    device_at: datetime | None = None,
+    on_behalf: str = "",
+) -> Inspection:
+    """The inspection of the product; recorded again it replaces what was noted before, the step is kept.
+
+    What was found wrong or heard about the other appliances goes into the story, where the desk turns it into a
+    follow-on ticket. Refuses with 422 an empty list, an unknown check, a text too long.
+    """
+    hand = Hand(actor, now, device_at, on_behalf)
+    remark = findings.remark.strip()
+    _check_findings(findings.checks, remark)
+    with transaction.atomic():
+        visit = lock_visit(visit_id, "record_inspection", hand)
+        fields = {
+            "checks": [asdict(one) for one in findings.checks],
+            "remark": remark,
+            "others_asked": findings.others_asked,
+            "recorded_at": now,
+            "recorded_by": actor,
+        }
+        inspection, _made = Inspection.objects.update_or_create(visit=visit, defaults=fields)
+        wrong = [one.code for one in findings.checks if not one.ok]
+        note_step(visit, "record_inspection", hand, wrong=wrong)
+        if wrong or remark:
+            before = visit.ticket.state
+            tell_step(visit, "record_inspection", hand, from_state=before, note=remark, wrong=wrong)
+    return inspection
+
+
+def _check_findings(checks: Sequence[CheckResult], remark: str) -> None:
+    if not checks:
+        raise invalid("checks", "inspection_empty", _("Go through the checks of the inspection."))
+    if any(one.code not in CHECKS for one in checks):
+        raise invalid("checks", "check_unknown", _("This check is not part of the inspection."))
+    if any(len(one.reading) > LONGEST_READING for one in checks):
+        raise invalid("checks", "reading_too_long", _("A reading is too long."))
+    if len(remark) > LONGEST_REMARK:
+        raise invalid("remark", "remark_too_long", _("The remark is too long."))

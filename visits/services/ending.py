@@ -1,0 +1,267 @@
+"""How a visit ends: outcome, completion with its effects on the ticket, or broken off."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.services import assignment_done, release_assignment
+from servicedesk.catalogue.models import FaultCode
+from servicedesk.errors import ActionError, invalid
+from servicedesk.people.models import User
+from servicedesk.sla.models import ClockKind, PauseReason
+from servicedesk.sla.services import pause_clocks, stop_clock
+from servicedesk.tickets.locking import move
+from servicedesk.tickets.models import Outcome, TicketFacts, TicketKind, TicketState
+from visits.aftercare.services import schedule_callback
+from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
+from visits.selectors import Standing, checklist_in_force, day_of, local_day, payable_fen, standing_of
+from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
+from warranty.models import RepairRecord
+from warranty.services import record_repair
+
+# With these the work is over and the customer is called back (docs/states.md).
+FINAL = frozenset({Outcome.FIXED, Outcome.NO_FAULT_FOUND, Outcome.REPLACED, Outcome.REFUSED_BY_CUSTOMER})
+# What enters the legal repair log: work the customer sent away was no repair.
+REPAIRED = FINAL - {Outcome.REFUSED_BY_CUSTOMER}
+# A technician's choice; "called off" is written by the system alone.
+CHOOSABLE_REASONS = tuple(reason for reason in AbortReason if reason != AbortReason.CALLED_OFF)
+LONGEST_FINDING = 500
+LONGEST_WORK = 1000
+LONGEST_RECORDED_WORK = 500
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the technician reports: outcome, the fault he confirmed, what he found and what he did."""
+
+    outcome: str
+    confirmed_fault: FaultCode | None = None
+    finding: str = ""
+    work: str = ""
+
+
+def record_outcome(
+    visit_id: int,
+    report: Report,
+    *,
+    actor: User | None,
+    now: datetime,
+    device_at: datetime | None = None,
+    on_behalf: str = "",
+    expected_version: int | None = None,
+) -> Visit:
+    """The visit with its outcome; it may be changed until the visit is completed.
+
+    Taking the product away switches to the pick-up checklist that was in force on arrival; answers are kept. Refuses
+    with 422 an unknown outcome, a fault of another kind of product, a missing finding or work, with 409
+    edited_meanwhile where somebody else saved since `expected_version`.
+    """
+    hand = Hand(actor, now, device_at, on_behalf)
+    finding, work = report.finding.strip(), report.work.strip()
+    _check_report(report, finding, work)
+    with transaction.atomic():
+        visit = lock_visit(visit_id, "record_outcome", hand)
+        new = {
+            "outcome": report.outcome,
+            "confirmed_fault": report.confirmed_fault,
+            "finding": finding,
+            "work": work,
+        }
+        if all(getattr(visit, name) == value for name, value in new.items()):
+            return visit
+        check_version(visit, expected_version)
+        _check_fault(visit, report.confirmed_fault)
+        for name, value in new.items():
+            setattr(visit, name, value)
+        visit.checklist = checklist_in_force(_occasion(report.outcome), day_of(visit, now))
+        save(visit, *new, "checklist")
+        note_step(visit, "record_outcome", hand, outcome=report.outcome)
+    return visit
+
+
+def _occasion(outcome: str) -> str:
+    taken = outcome == Outcome.TAKEN_TO_WORKSHOP
+    return ChecklistTemplate.Occasion.PICK_UP if taken else ChecklistTemplate.Occasion.ON_SITE
+
+
+def _check_report(report: Report, finding: str, work: str) -> None:
+    if report.outcome not in Outcome.values:
+        raise invalid("outcome", "outcome_unknown", _("Choose how the visit ended."))
+    if not finding:
+        raise invalid("finding", "finding_missing", _("Write down what was found."))
+    if len(finding) > LONGEST_FINDING:
+        raise invalid("finding", "finding_too_long", _("What was found is too long."))
+    if report.outcome in {Outcome.FIXED, Outcome.REPLACED} and not work:
+        raise invalid("work", "work_missing", _("Write down what was done."))
+    if len(work) > LONGEST_WORK:
+        raise invalid("work", "work_too_long", _("What was done is too long."))
+
+
+def _check_fault(visit: Visit, fault: FaultCode | None) -> None:
+    category = visit.ticket.category_id
+    if fault is not None and category is not None and fault.category_id != category:
+        raise invalid(
+            "confirmed_fault", "fault_of_other_category", _("This fault belongs to another kind of product.")
+        )
+
+
+def complete_visit(
+    visit_id: int,
+    *,
+    actor: User | None,
+    now: datetime,
+    device_at: datetime | None = None,
+    on_behalf: str = "",
+    expected_version: int | None = None,
+) -> Visit:
+    """The completed visit, with the effects of its outcome on ticket, clocks, facts, repair log and callback.
+
+    Refuses with 409 outcome_missing, with 409 checklist_incomplete and the list of what is missing in its detail (what
+    an outcome needs: `completion.EXCUSED`), with 409 edited_meanwhile.
+    """
+    hand = Hand(actor, now, device_at, on_behalf)
+    with transaction.atomic():
+        visit = lock_visit(visit_id, "complete_visit", hand)
+        check_version(visit, expected_version)
+        standing = standing_of(visit, now)
+        _refuse_incomplete(visit, standing)
+        visit.state, visit.ended_at = VisitState.COMPLETED, now
+        save(visit, "state", "ended_at")
+        assignment_done(_assignment(visit), now)
+        _write_facts(visit, standing, now)
+        before = visit.ticket.state
+        _effects(visit, hand)
+        score = standing.score
+        note_step(visit, "complete_visit", hand, kept=score.kept, counted=score.counted, failing=list(score.failing))
+        tell_step(visit, "complete_visit", hand, from_state=before, outcome=visit.outcome, failing=list(score.failing))
+        if visit.outcome in FINAL:
+            kind = Callback.Kind.COMPLETION
+            schedule_callback(visit.ticket_id, kind, visit=visit, actor=None, now=now)
+    return visit
+
+
+def _assignment(visit: Visit) -> Any:
+    visit.assignment.ticket = visit.ticket
+    visit.assignment.technician = visit.technician
+    return visit.assignment
+
+
+def _refuse_incomplete(visit: Visit, standing: Standing) -> None:
+    if not visit.outcome:
+        raise ActionError("outcome_missing", _("Record how the visit ended first."))
+    if not standing.lines:
+        raise ActionError("checklist_unavailable", _("No checklist is in force. Ask an administrator to load one."))
+    if standing.missing:
+        raise ActionError(
+            "checklist_incomplete",
+            _("The visit cannot be completed yet: the checklist has gaps."),
+            detail={"missing": [asdict(one) for one in standing.missing]},
+        )
+
+
+def _write_facts(visit: Visit, standing: Standing, now: datetime) -> None:
+    facts = TicketFacts.objects.get(ticket=visit.ticket_id)
+    facts.outcome = visit.outcome
+    facts.technician = visit.technician.user
+    facts.fault_group = _fault_group(visit)
+    facts.charges_fen = payable_fen(visit__ticket=visit.ticket_id)
+    # One failing visit fails the ticket's conduct for good.
+    facts.checklist_passed = facts.checklist_passed is not False and bool(standing.score.passed)
+    if visit.outcome in FINAL:
+        facts.completed_at = now
+    facts.save()
+
+
+def _fault_group(visit: Visit) -> str:
+    fault = visit.confirmed_fault or visit.ticket.fault
+    return fault.group if fault is not None else ""
+
+
+def _effects(visit: Visit, hand: Hand) -> None:
+    ticket = visit.ticket
+    if visit.outcome in FINAL:
+        move(ticket, TicketState.AWAITING_CALLBACK)
+        stop_clock(ticket, ClockKind.FIX, at=hand.now, actor=hand.actor)
+        _log_repair(visit, hand.now)
+    elif visit.outcome == Outcome.NEEDS_PART:
+        move(ticket, TicketState.OPEN)
+        _pause_for_parts(visit, hand)
+    elif visit.outcome == Outcome.NEEDS_ANOTHER_VISIT:
+        move(ticket, TicketState.OPEN)
+
+
+def _pause_for_parts(visit: Visit, hand: Hand) -> None:
+    try:
+        pause_clocks(visit.ticket, PauseReason.WAITING_FOR_PARTS, at=hand.now, actor=hand.actor)
+    except ActionError as refusal:
+        # A policy may let no clock wait for parts; the visit is over all the same.
+        if refusal.code != "nothing_to_pause":
+            raise
+
+
+def _log_repair(visit: Visit, now: datetime) -> None:
+    ticket = visit.ticket
+    if ticket.kind != TicketKind.REPAIR or ticket.appliance is None or visit.outcome not in REPAIRED:
+        return
+    zone = ticket.outlet.time_zone if ticket.outlet is not None else "Asia/Shanghai"
+    record_repair(
+        ticket.appliance,
+        ticket=ticket,
+        kind=_repair_kind(visit),
+        handed_over_on=local_day(_begin_of_repair(visit, now), zone),
+        returned_on=local_day(now, zone),
+        fault_group=_fault_group(visit),
+        work=visit.work[:LONGEST_RECORDED_WORK],
+    )
+
+
+def _repair_kind(visit: Visit) -> str:
+    if visit.outcome == Outcome.NO_FAULT_FOUND:
+        return RepairRecord.Kind.NO_FAULT
+    paid = payable_fen(visit__ticket=visit.ticket_id) > 0
+    return RepairRecord.Kind.PAID if paid else RepairRecord.Kind.WARRANTY
+
+
+def _begin_of_repair(visit: Visit, now: datetime) -> datetime:
+    """The first arrival since the work on this ticket was last finished: from then on the customer went without."""
+    others = Visit.objects.filter(ticket=visit.ticket_id, pk__lt=visit.pk)
+    last_final = others.filter(state=VisitState.COMPLETED, outcome__in=FINAL).order_by("-pk").first()
+    arrived = Visit.objects.filter(ticket=visit.ticket_id, arrived_at__isnull=False)
+    if last_final is not None:
+        arrived = arrived.filter(pk__gt=last_final.pk)
+    first = arrived.order_by("arrived_at").values_list("arrived_at", flat=True).first()
+    return first or now
+
+
+def abort_visit(
+    visit_id: int,
+    reason: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    note: str = "",
+    device_at: datetime | None = None,
+    on_behalf: str = "",
+) -> Visit:
+    """The visit, broken off without blame; the ticket is open again and its clocks run on.
+
+    Refuses with 422 an unknown reason.
+    """
+    if reason not in CHOOSABLE_REASONS:
+        raise invalid("reason", "reason_unknown", _("Choose why the visit is broken off."))
+    hand = Hand(actor, now, device_at, on_behalf)
+    with transaction.atomic():
+        visit = lock_visit(visit_id, "abort_visit", hand)
+        visit.state, visit.abort_reason, visit.ended_at = VisitState.ABORTED, reason, now
+        if visit.arrived_at is not None and visit.started_at is None:
+            visit.checklist = checklist_in_force(ChecklistTemplate.Occasion.NO_ENTRY, visit.arrived_at)
+        save(visit, "state", "abort_reason", "ended_at", "checklist")
+        before = visit.ticket.state
+        release_assignment(_assignment(visit), reason, actor=actor, now=now)
+        move(visit.ticket, TicketState.OPEN)
+        note_step(visit, "abort_visit", hand, reason=reason)
+        tell_step(visit, "abort_visit", hand, from_state=before, note=note, reason=reason)
+    return visit

@@ -1,0 +1,117 @@
+"""Proofs of a visit: photos, and the customer's signature with an opinion."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.errors import ActionError, invalid
+from servicedesk.people.models import User
+from visits import photos
+from visits.models import Photo, Signature, Visit
+from visits.services.base import Hand, lock_visit, note_step, tell_step
+
+MOST_PHOTOS = 20
+LONGEST_NAME = 60
+LONGEST_OPINION = 500
+
+
+def add_photo(
+    visit_id: int,
+    upload: BinaryIO,
+    token: UUID,
+    *,
+    actor: User | None,
+    now: datetime,
+    device_at: datetime | None = None,
+    on_behalf: str = "",
+) -> Photo:
+    """The photo, made anew without its location data and kept in the private store.
+
+    `token` is the random name the form was given; sent again it gives the photo already there. Refuses with 422 what
+    is no photo, is too big, or is one too many.
+    """
+    hand = Hand(actor, now, device_at, on_behalf)
+    picture = photos.clean_photo(upload, _size(upload))
+    try:
+        with transaction.atomic():
+            visit = lock_visit(visit_id, "add_photo", hand)
+            earlier = _earlier(visit, token)
+            if earlier is not None:
+                return earlier
+            photo = Photo.objects.create(
+                visit=visit, token=token, width=picture.width, height=picture.height, taken_at=now, taken_by=actor
+            )
+            note_step(visit, "add_photo", hand, photo=photo.pk)
+            photos.store(str(token), picture)
+    except BaseException:
+        # Nothing points to the file when the row is rolled back.
+        if not Photo.objects.filter(token=token).exists():
+            photos.discard(str(token))
+        raise
+    return photo
+
+
+def _size(upload: BinaryIO) -> int:
+    size = getattr(upload, "size", None)
+    if size is None:
+        size = upload.seek(0, 2)
+        upload.seek(0)
+    return int(size)
+
+
+def _earlier(visit: Visit, token: UUID) -> Photo | None:
+    photo = Photo.objects.filter(token=token).first()
+    if photo is not None and photo.visit_id != visit.pk:
+        raise invalid("photo", "photo_of_other_visit", _("Open the form again and choose the photo once more."))
+    if photo is None and visit.photos.count() >= MOST_PHOTOS:
+        raise invalid("photo", "too_many_photos", _("%(n)s photos are enough for one visit.") % {"n": MOST_PHOTOS})
+    return photo
+
+
+@dataclass(frozen=True)
+class SignedSheet:
+    """What the customer leaves on the record sheet: an opinion, and a drawing (PNG data URL) or a typed name."""
+
+    opinion: str
+    drawing: str = ""
+    typed_name: str = ""
+
+
+def sign(
+    visit_id: int,
+    sheet: SignedSheet,
+    *,
+    actor: User | None,
+    now: datetime,
+    device_at: datetime | None = None,
+    on_behalf: str = "",
+) -> Signature:
+    """The customer's signature, drawn (a PNG data URL) or typed, with an opinion; it cannot be changed afterwards.
+
+    Refuses with 409 already_signed, with 422 a missing opinion, neither drawing nor name, an unreadable drawing.
+    """
+    hand = Hand(actor, now, device_at, on_behalf)
+    opinion, typed_name = sheet.opinion.strip(), sheet.typed_name.strip()
+    if not opinion:
+        raise invalid("opinion", "opinion_missing", _("Ask the customer for an opinion and write it down."))
+    if len(opinion) > LONGEST_OPINION:
+        raise invalid("opinion", "opinion_too_long", _("The opinion is too long."))
+    if len(typed_name) > LONGEST_NAME:
+        raise invalid("typed_name", "name_too_long", _("The name is too long."))
+    image = photos.clean_signature(sheet.drawing)
+    if image is None and not typed_name:
+        raise invalid("signature", "signature_missing", _("The customer signs, or the name is typed."))
+    with transaction.atomic():
+        visit = lock_visit(visit_id, "sign", hand)
+        if Signature.objects.filter(visit=visit).exists():
+            raise ActionError("already_signed", _("The record sheet has already been signed."))
+        signature = Signature.objects.create(
+            visit=visit, image=image, typed_name=typed_name, opinion=opinion, signed_at=now
+        )
+        note_step(visit, "sign", hand)
+        tell_step(visit, "sign", hand, from_state=visit.ticket.state, drawn=image is not None)
+    return signature
