@@ -49,7 +49,7 @@ class NodeModulesFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         """One error naming every missing file, so that a forgotten ``npm ci`` stops the start."""
         missing = [
-            f"{prefix}/{name}" for prefix, storage, name in self._entries() if not os.path.isfile(storage.path(name))
+            f"{prefix}/{name}" for prefix, storage, name in self._entries() if not Path(storage.path(name)).is_file()
         ]
         if not missing:
             return []
@@ -70,7 +70,7 @@ class NodeModulesFinder(BaseFinder):
         prefix, _slash, name = path.replace(os.sep, "/").rpartition("/")
         known = prefix in VENDOR_FILES and name in VENDOR_FILES[prefix][1]
         found = self.storages[prefix].path(name) if known else None
-        if found is not None and not os.path.isfile(found):
+        if found is not None and not Path(found).is_file():
             found = None
         if find_all:
             return [found] if found else []
@@ -83,7 +83,7 @@ class NodeModulesFinder(BaseFinder):
         for _prefix, storage, name in self._entries():
             if any(fnmatchcase(name, pattern) for pattern in patterns):
                 continue
-            if os.path.isfile(storage.path(name)):
+            if Path(storage.path(name)).is_file():
                 yield name, storage
 
     def _entries(self) -> Iterator[tuple[str, FileSystemStorage, str]]:
