@@ -9,8 +9,12 @@ class ServiceDeskConfig(AppConfig):
     verbose_name = _("Service desk")
 
     def ready(self) -> None:
-        """Registers the rows of the transition table."""
+        """Registers the rows of the transition table and the loaders of master data, the calendars first."""
         # Models can be imported only when all apps are loaded.
+        from servicedesk.ports import defaults  # noqa: PLC0415
+        from servicedesk.sla.defaults import load_policies  # noqa: PLC0415
         from servicedesk.tickets.transitions import TICKET_ROWS, register  # noqa: PLC0415
+        from servicedesk.worktime.defaults import load_calendars  # noqa: PLC0415
 
         register(TICKET_ROWS)
+        defaults.extend([load_calendars, load_policies])

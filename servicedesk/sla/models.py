@@ -132,7 +132,7 @@ class SlaClock(models.Model):
     warn_at = models.DateTimeField(_("warning at"), null=True)
     due_at = models.DateTimeField(_("due"), null=True)
     breached_at = models.DateTimeField(_("breached"), null=True)
-    # Minutes of the calendar used up when it stopped; null while it runs.
+    # Minutes of the calendar used up when it stopped or was paused; null while it runs.
     elapsed_minutes = models.FloatField(_("minutes used"), null=True)
     next_fire_at = models.DateTimeField(null=True)
     next_level = models.CharField(max_length=8, blank=True)
@@ -176,12 +176,17 @@ class SlaClock(models.Model):
 
 
 class SlaSegment(models.Model):
-    """A line of a clock's ledger: from `at` on the clock is running, paused or closed, until the next line."""
+    """A line of a clock's ledger: from `at` on the clock is running, paused or closed, until the next line.
+
+    How several reasons and a requested window are written is told in `servicedesk.sla.ledger`.
+    """
 
     class Kind(models.TextChoices):
         RUNNING = "running", _("Running")
         PAUSED = "paused", _("Paused")
         CLOSED = "closed", _("Closed")
+        # A change of terms, not of running: from here on the clock is not due before `expected_end_at`.
+        WINDOW = "window", _("Requested window")
 
     clock = models.ForeignKey(SlaClock, models.CASCADE, related_name="segments", verbose_name=_("clock"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
@@ -199,7 +204,7 @@ class SlaSegment(models.Model):
         triggers: ClassVar = [APPEND_ONLY]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["running", "paused", "closed"]), name="segment_kind_known"
+                condition=models.Q(kind__in=["running", "paused", "closed", "window"]), name="segment_kind_known"
             )
         ]
 

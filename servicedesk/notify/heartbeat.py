@@ -1,0 +1,28 @@
+"""Signs of life of the timers, and whether they are late."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from servicedesk.notify.models import Heartbeat
+
+# Whoever sweeps: `manage.py timers`, or a worker ticked by Celery beat. One of them is enough.
+TIMERS = ("timers", "beat")
+LATE_AFTER = timedelta(seconds=60)
+
+_UPSERT = """
+INSERT INTO servicedesk_heartbeat (name, at) VALUES (%(name)s, %(now)s)
+ON CONFLICT (name) DO UPDATE SET at = excluded.at
+WHERE servicedesk_heartbeat.at <= excluded.at - interval '1 second'
+"""
+
+
+def write_heartbeat(name: str, now: datetime) -> None:
+    """Notes that the timer `name` did its round; at most one write a second, and never back in time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, {"name": name, "now": now})
+
+
+def timers_late(now: datetime) -> bool:
+    """Whether no timer has done its round within the last 60 seconds; pages then show a banner."""
+    return not Heartbeat.objects.filter(name__in=TIMERS, at__gt=now - LATE_AFTER).exists()

@@ -1,0 +1,45 @@
+"""Putting notices into the outbox, and marking them read."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from servicedesk.notify.models import Notification
+from servicedesk.people.models import User
+
+
+def notify(
+    event_key: str,
+    recipients: Iterable[User],
+    kind: str,
+    *,
+    ticket: Any = None,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes one notice to each active recipient in the running transaction; a second call with the key writes none.
+
+    `values` are ids, codes and numbers; the words are made when it is read (`servicedesk.notify.wording`). Delivery is
+    the relay's business.
+    """
+    people = {user.pk: user for user in recipients if user.is_active}
+    Notification.objects.bulk_create(
+        [
+            Notification(event_key=event_key, recipient=user, kind=kind, ticket=ticket, values=dict(values or {}))
+            for user in people.values()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def mark_read(user: User, notice_id: int, *, now: datetime) -> Notification | None:
+    """The notice of `user`, read at `now` unless it was before; None where he has none of that id."""
+    Notification.objects.filter(pk=notice_id, recipient=user, read_at=None).update(read_at=now)
+    return Notification.objects.filter(pk=notice_id, recipient=user).select_related("ticket").first()
+
+
+def mark_all_read(user: User, *, now: datetime, up_to: int | None = None) -> int:
+    """How many notices of `user` were unread and now are read; those newer than `up_to` were not on his page."""
+    unread = Notification.objects.filter(recipient=user, read_at=None)
+    if up_to is not None:
+        unread = unread.filter(pk__lte=up_to)
+    return unread.update(read_at=now)

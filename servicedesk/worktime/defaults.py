@@ -1,0 +1,42 @@
+"""The calendars every installation starts with, and the public days of the years that have been announced."""
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
+
+ALWAYS, WORK, CALL = "ALWAYS", "WORK", "CALL"
+# Before the oldest case that is ever replayed.
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+DAYS_FILE = Path(__file__).with_name("public_days.csv")
+
+_WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+_WEEK = (*_WORKDAYS, "sat", "sun")
+# code: Chinese name, English name, observes public holidays, windows of the week
+CALENDARS: dict[str, tuple[str, str, bool, dict[str, list[str]]]] = {
+    ALWAYS: ("全天候", "Round the clock", False, {day: ["00:00-24:00"] for day in _WEEK}),
+    WORK: ("工作时间", "Working hours", True, {day: ["09:00-18:00"] for day in _WORKDAYS}),
+    CALL: ("回访时间", "Calling hours", False, {day: ["09:00-20:00"] for day in _WEEK}),
+}
+
+
+def load_calendars() -> None:
+    """Adds the calendars and public days that are missing; what somebody changed stays as it is."""
+    for code, (name_zh, name_en, observes, week) in CALENDARS.items():
+        names = {"name_zh": name_zh, "name_en": name_en, "observes_holidays": observes}
+        calendar, _ = WorkCalendar.objects.get_or_create(code=code, defaults=names)
+        if not calendar.versions.exists():
+            CalendarVersion.objects.create(calendar=calendar, effective_from=SINCE, week=week)
+    CalendarDay.objects.bulk_create(read_days(), ignore_conflicts=True)
+
+
+def read_days() -> list[CalendarDay]:
+    """The public days of the data file, unsaved. Source: the State Council's yearly notices on public holidays."""
+    with DAYS_FILE.open(encoding="utf-8", newline="") as file:
+        return [
+            CalendarDay(
+                day=date.fromisoformat(row["day"]), kind=row["kind"], name_zh=row["name_zh"], name_en=row["name_en"]
+            )
+            for row in csv.DictReader(file)
+        ]
