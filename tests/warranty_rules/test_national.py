@@ -267,3 +267,34 @@ def test_a_term_that_ends_in_an_unloaded_year_is_marked_provisional() -> None:
 
     marked = {note.value("what"): note.value("day") for note in answer.flags if note.key == "provisional_day"}
     assert marked == {"unit": day("2027-01-05"), "main_part": day("2029-01-05")}
+
+
+def test_a_flat_panel_set_without_installation_counts_from_the_invoice_before_july_2024() -> None:
+    answer = decided("2012-03-12", product="flat_tv", invoice_on="2011-03-07", delivered_on="2011-03-08")
+
+    assert answer.terms[0].start == day("2011-03-07")
+    assert "installed_on" in answer.missing
+
+
+def test_since_july_2024_an_unknown_delivery_is_asked_for() -> None:
+    answer = decided("2024-09-02", invoice_on="2024-07-01", delivered_on=None)
+
+    assert (answer.terms[0].point, answer.missing) == ("invoice", ("delivered_on",))
+
+
+def test_a_guarantee_repair_after_the_term_does_not_count_and_an_open_paid_job_opens_nothing() -> None:
+    after = (repair("2023-04-03", "2023-04-04"), repair("2023-04-10", "2023-04-11"))
+
+    answer = decided("2024-03-04", main_part="motor", repairs=after, symptom="noise")
+
+    assert answer.codes == ("repair",)
+    assert codes("2022-06-20", reported_on="2022-05-09", repairs=(repair("2022-05-09", kind="paid"),)) == {"repair"}
+
+
+def test_repairs_handed_over_after_the_term_do_not_open_an_exchange_for_a_fault_within_it() -> None:
+    late = (repair("2023-03-20", "2023-03-21"), repair("2023-03-27", "2023-03-28"))
+
+    answer = decided("2023-04-03", reported_on="2023-03-14", repairs=late, symptom="noise")
+
+    assert answer.codes == ("repair",)
+    assert {note.value("reason") for note in answer.lines if note.key == "repair_not_counted"} == {"after_term"}
