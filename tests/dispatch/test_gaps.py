@@ -1,6 +1,7 @@
 """Free time, load and the road."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -66,7 +67,7 @@ def test_an_instant_is_free_exactly_where_it_is_in_and_not_taken(
 
     left = without(given_spans, taken)
     assert inside(left) == (inside(given_spans) and not inside(taken))
-    assert all(first.end < second.start for first, second in zip(left, left[1:], strict=False))
+    assert all(first.end < second.start for first, second in pairwise(left))
 
 
 @given(st.lists(spans), spans)

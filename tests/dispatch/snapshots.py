@@ -1,0 +1,14 @@
+"""Everything an action of dispatch could change, to show that a refused one changed nothing."""
+
+from typing import Any
+
+from dispatch.models import Assignment
+from servicedesk.notify.models import Notification
+from servicedesk.sla.models import SlaClock
+from servicedesk.tickets.models import Handover, Ticket, TicketEvent, TicketFacts, TicketParty
+
+
+def snapshot() -> dict[str, Any]:
+    """The rows of every table an action writes to."""
+    tables = (Assignment, Ticket, TicketParty, TicketFacts, TicketEvent, Handover, Notification, SlaClock)
+    return {table.__name__: list(table.objects.order_by("pk").values()) for table in tables}
