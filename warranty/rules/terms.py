@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from warranty.rules.case import Case, cite, provisional
-from warranty.rules.counting import add_months, extend
+from warranty.rules.counting import Extended, add_months, extend
 from warranty.rules.edition import Figure
-from warranty.rules.outcome import Finding, Note, Term, flag, line
+from warranty.rules.outcome import Finding, Note, NoteValue, Term, flag, line
 
 
 @dataclass(frozen=True)
@@ -77,24 +77,21 @@ def count_term(case: Case, start: Start, kind: str, months: int, part: str = "")
         article=start.figure.article,
         confidence=start.figure.confidence,
     )
-    lines: list[Note] = [line("term", term=kind, start=start.day, months=months, last_day=base)]
+    found = Finding(lines=_term_lines(case, term, extended), terms=(term,), boundaries=(last.day,))
+    return term, found + provisional(kind, last)
+
+
+def _term_lines(case: Case, term: Term, extended: Extended) -> tuple[Note, ...]:
+    """Return the counting of a term step by step: months, days that do not count, the rest day, running or over."""
+    kind, last = term.kind, extended.last
+    lines = [line("term", term=kind, start=term.start, months=term.months, last_day=term.base_last_day)]
     if term.excluded_days:
-        lines += [
-            line("excluded_stretch", first=item.first, last=item.last, days=item.days)
-            for item in extended.excluded
-            if item.days
-        ]
-        lines.append(
-            line(
-                "term_extended",
-                term=kind,
-                days=term.excluded_days,
-                **{"from": base, "last_day": last.unmoved},
-            )
-        )
+        stretches = [item for item in extended.excluded if item.days]
+        lines += [line("excluded_stretch", first=item.first, last=item.last, days=item.days) for item in stretches]
+        longer: dict[str, NoteValue] = {"from": term.base_last_day, "last_day": last.unmoved}
+        lines.append(line("term_extended", term=kind, days=term.excluded_days, **longer))
     if last.moved:
         lines.append(line("last_day_moved", term=kind, **{"from": last.unmoved, "last_day": last.day}))
     running = "term_running" if case.fault_on <= last.day else "term_over"
     lines.append(line(running, term=kind, fault_on=case.fault_on, last_day=last.day))
-    found = Finding(lines=tuple(lines), terms=(term,), boundaries=(last.day,))
-    return term, found + provisional(kind, last)
+    return tuple(lines)
