@@ -25,7 +25,7 @@ PLACES = (
     ("dispatch_queue", _("Dispatch"), "list-check", "d", DISPATCH),
     ("dispatch_timeline", _("Timeline"), "calendar-time", "l", DISPATCH),
     ("visit_today", _("Today"), "calendar-event", "v", {Role.TECHNICIAN}),
-    ("callback_queue", _("Callbacks"), "phone-call", "b", {Role.AGENT, Role.SUPERVISOR, Role.MANAGER}),
+    ("callback_queue", _("Callbacks"), "phone-call", "b", {Role.AGENT, Role.MANAGER}),
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
     ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),
 )
