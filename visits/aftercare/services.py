@@ -1,4 +1,4 @@
-"""The actions of a callback: scheduled, taken in hand, attempted, until the customer was heard or the ladder has ended."""
+"""The actions of a callback: scheduled, taken in hand, attempted, until the customer was heard or nobody answers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
