@@ -8,867 +8,1809 @@ import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
 import phonenumber_field.modelfields
-import servicedesk.tickets.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
+import servicedesk.tickets.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         BtreeGistExtension(),
         TrigramExtension(),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name='timer')),
-                ('at', models.DateTimeField(verbose_name='last round')),
+                ("name", models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name="timer")),
+                ("at", models.DateTimeField(verbose_name="last round")),
             ],
             options={
-                'verbose_name': 'heartbeat',
-                'verbose_name_plural': 'heartbeats',
+                "verbose_name": "heartbeat",
+                "verbose_name_plural": "heartbeats",
             },
         ),
         migrations.CreateModel(
-            name='ProductCategory',
+            name="ProductCategory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=40, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=40, verbose_name='English name')),
-                ('is_large', models.BooleanField(default=True, verbose_name='large goods')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=40, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=40, verbose_name="English name")),
+                ("is_large", models.BooleanField(default=True, verbose_name="large goods")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'product category',
-                'verbose_name_plural': 'product categories',
-                'ordering': ['position', 'code'],
+                "verbose_name": "product category",
+                "verbose_name_plural": "product categories",
+                "ordering": ["position", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=60, verbose_name='English name')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=60, verbose_name="English name")),
             ],
             options={
-                'verbose_name': 'region',
-                'verbose_name_plural': 'regions',
-                'ordering': ['code'],
+                "verbose_name": "region",
+                "verbose_name_plural": "regions",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='SlaClock',
+            name="SlaClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('contact', 'First contact'), ('outlet_sent', 'Sent to outlet'), ('outlet_accept', 'Outlet accepts'), ('dispatch', 'Technician assigned'), ('technician_contact', 'Technician calls'), ('arrival', 'Arrival'), ('fix', 'Fix'), ('callback', 'Callback'), ('complaint_answer', 'Complaint answered'), ('complaint_decision', 'Complaint decided')], max_length=20, verbose_name='clock')),
-                ('cycle', models.PositiveSmallIntegerField(default=1, verbose_name='cycle')),
-                ('target_minutes', models.FloatField(verbose_name='target in minutes')),
-                ('not_before', models.DateTimeField(null=True, verbose_name='not due before')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('stopped_at', models.DateTimeField(null=True, verbose_name='stopped')),
-                ('state', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('met', 'Met'), ('breached', 'Breached'), ('void', 'Not needed')], default='running', max_length=8, verbose_name='state')),
-                ('warn_at', models.DateTimeField(null=True, verbose_name='warning at')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('breached_at', models.DateTimeField(null=True, verbose_name='breached')),
-                ('elapsed_minutes', models.FloatField(null=True, verbose_name='minutes used')),
-                ('next_fire_at', models.DateTimeField(null=True)),
-                ('next_level', models.CharField(blank=True, max_length=8)),
-                ('parked_reason', models.CharField(blank=True, max_length=300, verbose_name='parked because')),
-                ('row_version', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("contact", "First contact"),
+                            ("outlet_sent", "Sent to outlet"),
+                            ("outlet_accept", "Outlet accepts"),
+                            ("dispatch", "Technician assigned"),
+                            ("technician_contact", "Technician calls"),
+                            ("arrival", "Arrival"),
+                            ("fix", "Fix"),
+                            ("callback", "Callback"),
+                            ("complaint_answer", "Complaint answered"),
+                            ("complaint_decision", "Complaint decided"),
+                        ],
+                        max_length=20,
+                        verbose_name="clock",
+                    ),
+                ),
+                ("cycle", models.PositiveSmallIntegerField(default=1, verbose_name="cycle")),
+                ("target_minutes", models.FloatField(verbose_name="target in minutes")),
+                ("not_before", models.DateTimeField(null=True, verbose_name="not due before")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("stopped_at", models.DateTimeField(null=True, verbose_name="stopped")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("paused", "Paused"),
+                            ("met", "Met"),
+                            ("breached", "Breached"),
+                            ("void", "Not needed"),
+                        ],
+                        default="running",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("warn_at", models.DateTimeField(null=True, verbose_name="warning at")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("breached_at", models.DateTimeField(null=True, verbose_name="breached")),
+                ("elapsed_minutes", models.FloatField(null=True, verbose_name="minutes used")),
+                ("next_fire_at", models.DateTimeField(null=True)),
+                ("next_level", models.CharField(blank=True, max_length=8)),
+                ("parked_reason", models.CharField(blank=True, max_length=300, verbose_name="parked because")),
+                ("row_version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'SLA clock',
-                'verbose_name_plural': 'SLA clocks',
+                "verbose_name": "SLA clock",
+                "verbose_name_plural": "SLA clocks",
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
-                ('token', models.CharField(default=servicedesk.tickets.models.new_token, editable=False, max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('repair', 'Repair'), ('install', 'Installation'), ('maintenance', 'Maintenance'), ('consultation', 'Consultation'), ('suggestion', 'Suggestion'), ('complaint', 'Complaint'), ('praise', 'Praise')], max_length=12, verbose_name='kind')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('web', 'Web form'), ('email', 'E-mail'), ('message', 'Message'), ('walk_in', 'Walk-in'), ('outlet', 'Outlet'), ('event', 'Event')], max_length=8, verbose_name='channel')),
-                ('priority', models.PositiveSmallIntegerField(default=2, verbose_name='priority')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('scheduled', 'Scheduled'), ('in_service', 'In service'), ('awaiting_callback', 'Awaiting callback'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='open', max_length=18, verbose_name='state')),
-                ('contact_name', models.CharField(blank=True, max_length=60, verbose_name='contact person')),
-                ('contact_phone_raw', models.CharField(blank=True, max_length=60, verbose_name='contact phone as given')),
-                ('contact_phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, default='', max_length=128, region=None, verbose_name='contact phone')),
-                ('description', models.TextField(blank=True, max_length=2000, verbose_name='what is wrong')),
-                ('answers', models.JSONField(blank=True, default=list, verbose_name='answers at intake')),
-                ('requested_from', models.DateTimeField(blank=True, null=True, verbose_name='requested from')),
-                ('requested_until', models.DateTimeField(blank=True, null=True, verbose_name='requested until')),
-                ('promised_from', models.DateTimeField(blank=True, null=True, verbose_name='promised from')),
-                ('promised_until', models.DateTimeField(blank=True, null=True, verbose_name='promised until')),
-                ('read_back_at', models.DateTimeField(blank=True, null=True, verbose_name='summary read back')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('submission', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
-                ('excluded_from_measures', models.BooleanField(default=False, editable=False)),
-                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=14, unique=True, verbose_name="number")),
+                (
+                    "token",
+                    models.CharField(
+                        default=servicedesk.tickets.models.new_token, editable=False, max_length=40, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("repair", "Repair"),
+                            ("install", "Installation"),
+                            ("maintenance", "Maintenance"),
+                            ("consultation", "Consultation"),
+                            ("suggestion", "Suggestion"),
+                            ("complaint", "Complaint"),
+                            ("praise", "Praise"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("web", "Web form"),
+                            ("email", "E-mail"),
+                            ("message", "Message"),
+                            ("walk_in", "Walk-in"),
+                            ("outlet", "Outlet"),
+                            ("event", "Event"),
+                        ],
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("priority", models.PositiveSmallIntegerField(default=2, verbose_name="priority")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("scheduled", "Scheduled"),
+                            ("in_service", "In service"),
+                            ("awaiting_callback", "Awaiting callback"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=18,
+                        verbose_name="state",
+                    ),
+                ),
+                ("contact_name", models.CharField(blank=True, max_length=60, verbose_name="contact person")),
+                (
+                    "contact_phone_raw",
+                    models.CharField(blank=True, max_length=60, verbose_name="contact phone as given"),
+                ),
+                (
+                    "contact_phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, default="", max_length=128, region=None, verbose_name="contact phone"
+                    ),
+                ),
+                ("description", models.TextField(blank=True, max_length=2000, verbose_name="what is wrong")),
+                ("answers", models.JSONField(blank=True, default=list, verbose_name="answers at intake")),
+                ("requested_from", models.DateTimeField(blank=True, null=True, verbose_name="requested from")),
+                ("requested_until", models.DateTimeField(blank=True, null=True, verbose_name="requested until")),
+                ("promised_from", models.DateTimeField(blank=True, null=True, verbose_name="promised from")),
+                ("promised_until", models.DateTimeField(blank=True, null=True, verbose_name="promised until")),
+                ("read_back_at", models.DateTimeField(blank=True, null=True, verbose_name="summary read back")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="recorded"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("submission", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
+                ("excluded_from_measures", models.BooleanField(default=False, editable=False)),
+                ("row_version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
             },
         ),
         migrations.CreateModel(
-            name='TicketNumber',
+            name="TicketNumber",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='WorkCalendar',
+            name="WorkCalendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=20, unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=60, verbose_name='English name')),
-                ('time_zone', models.CharField(default='Asia/Shanghai', max_length=40, verbose_name='time zone')),
-                ('observes_holidays', models.BooleanField(default=True, verbose_name='observes public holidays')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=20, unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=60, verbose_name="English name")),
+                ("time_zone", models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone")),
+                ("observes_holidays", models.BooleanField(default=True, verbose_name="observes public holidays")),
             ],
             options={
-                'verbose_name': 'work calendar',
-                'verbose_name_plural': 'work calendars',
-                'ordering': ['code'],
+                "verbose_name": "work calendar",
+                "verbose_name_plural": "work calendars",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('employee_no', models.CharField(max_length=20, unique=True, verbose_name='employee number')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_pinyin', models.CharField(blank=True, editable=False, max_length=120, verbose_name='name in pinyin')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
-                ('role', models.CharField(choices=[('agent', 'Agent'), ('dispatcher', 'Dispatcher'), ('technician', 'Technician'), ('supervisor', 'Supervisor'), ('manager', 'Manager'), ('auditor', 'Quality auditor'), ('admin', 'Administrator')], max_length=12, verbose_name='role')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('theme', models.CharField(choices=[('auto', 'Like the device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='theme')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may open the master data')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("employee_no", models.CharField(max_length=20, unique=True, verbose_name="employee number")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "name_pinyin",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="name in pinyin"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("agent", "Agent"),
+                            ("dispatcher", "Dispatcher"),
+                            ("technician", "Technician"),
+                            ("supervisor", "Supervisor"),
+                            ("manager", "Manager"),
+                            ("auditor", "Quality auditor"),
+                            ("admin", "Administrator"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("auto", "Like the device"), ("light", "Light"), ("dark", "Dark")],
+                        default="auto",
+                        max_length=5,
+                        verbose_name="theme",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="may open the master data")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member of staff',
-                'verbose_name_plural': 'staff',
-                'ordering': ['name_pinyin', 'employee_no'],
+                "verbose_name": "member of staff",
+                "verbose_name_plural": "staff",
+                "ordering": ["name_pinyin", "employee_no"],
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='day')),
-                ('kind', models.CharField(choices=[('holiday', 'Public holiday'), ('makeup', 'Make-up workday')], max_length=8, verbose_name='kind')),
-                ('name_zh', models.CharField(blank=True, max_length=30, verbose_name='Chinese name')),
-                ('name_en', models.CharField(blank=True, max_length=40, verbose_name='English name')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("holiday", "Public holiday"), ("makeup", "Make-up workday")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name_zh", models.CharField(blank=True, max_length=30, verbose_name="Chinese name")),
+                ("name_en", models.CharField(blank=True, max_length=40, verbose_name="English name")),
             ],
             options={
-                'verbose_name': 'calendar day',
-                'verbose_name_plural': 'calendar days',
-                'ordering': ['day'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['holiday', 'makeup'])), name='day_kind_known')],
+                "verbose_name": "calendar day",
+                "verbose_name_plural": "calendar days",
+                "ordering": ["day"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["holiday", "makeup"])), name="day_kind_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', 'Consumer'), ('organisation', 'Organisation')], default='person', max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_pinyin', models.CharField(blank=True, editable=False, max_length=200, verbose_name='name in pinyin')),
-                ('name_initials', models.CharField(blank=True, editable=False, max_length=80, verbose_name='pinyin initials')),
-                ('grade', models.CharField(choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], default='C', max_length=1, verbose_name='grade')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Consumer"), ("organisation", "Organisation")],
+                        default="person",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "name_pinyin",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="name in pinyin"),
+                ),
+                (
+                    "name_initials",
+                    models.CharField(blank=True, editable=False, max_length=80, verbose_name="pinyin initials"),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        default="C",
+                        max_length=1,
+                        verbose_name="grade",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
-                'ordering': ['name_pinyin', 'id'],
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass('name_pinyin', name='text_pattern_ops'), name='customer_pinyin'), models.Index(django.contrib.postgres.indexes.OpClass('name_initials', name='text_pattern_ops'), name='customer_initials'), models.Index(django.contrib.postgres.indexes.OpClass('name', name='text_pattern_ops'), name='customer_name')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('grade__in', ['A', 'B', 'C', 'D'])), name='customer_grade_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'organisation'])), name='customer_kind_known')],
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "ordering": ["name_pinyin", "id"],
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("name_pinyin", name="text_pattern_ops"),
+                        name="customer_pinyin",
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("name_initials", name="text_pattern_ops"),
+                        name="customer_initials",
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("name", name="text_pattern_ops"), name="customer_name"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("grade__in", ["A", "B", "C", "D"])), name="customer_grade_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["person", "organisation"])), name="customer_kind_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('province', models.CharField(blank=True, max_length=40, verbose_name='province')),
-                ('city', models.CharField(blank=True, max_length=40, verbose_name='city')),
-                ('district', models.CharField(blank=True, max_length=60, verbose_name='district')),
-                ('detail', models.CharField(max_length=200, verbose_name='street, house, flat')),
-                ('lat', models.FloatField(blank=True, null=True, verbose_name='latitude')),
-                ('lon', models.FloatField(blank=True, null=True, verbose_name='longitude')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='servicedesk.customer', verbose_name='customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("province", models.CharField(blank=True, max_length=40, verbose_name="province")),
+                ("city", models.CharField(blank=True, max_length=40, verbose_name="city")),
+                ("district", models.CharField(blank=True, max_length=60, verbose_name="district")),
+                ("detail", models.CharField(max_length=200, verbose_name="street, house, flat")),
+                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("is_primary", models.BooleanField(default=False, verbose_name="primary")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="servicedesk.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'address',
-                'verbose_name_plural': 'addresses',
-                'ordering': ['-is_primary', 'id'],
+                "verbose_name": "address",
+                "verbose_name_plural": "addresses",
+                "ordering": ["-is_primary", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CustomerPhone',
+            name="CustomerPhone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raw', models.CharField(max_length=60, verbose_name='phone as given')),
-                ('number', phonenumber_field.modelfields.PhoneNumberField(blank=True, default='', max_length=128, region=None, verbose_name='phone')),
-                ('digits', models.CharField(blank=True, editable=False, max_length=40, verbose_name='digits')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='servicedesk.customer', verbose_name='customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("raw", models.CharField(max_length=60, verbose_name="phone as given")),
+                (
+                    "number",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, default="", max_length=128, region=None, verbose_name="phone"
+                    ),
+                ),
+                ("digits", models.CharField(blank=True, editable=False, max_length=40, verbose_name="digits")),
+                ("is_primary", models.BooleanField(default=False, verbose_name="primary")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="servicedesk.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phone of a customer',
-                'verbose_name_plural': 'phones of customers',
-                'ordering': ['-is_primary', 'id'],
+                "verbose_name": "phone of a customer",
+                "verbose_name_plural": "phones of customers",
+                "ordering": ["-is_primary", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='form')),
-                ('data', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField(verbose_name='saved')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, verbose_name="form")),
+                ("data", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField(verbose_name="saved")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member of staff",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'draft',
-                'verbose_name_plural': 'drafts',
+                "verbose_name": "draft",
+                "verbose_name_plural": "drafts",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('club', 'Club card'), ('gift', 'Gift card')], max_length=10, verbose_name='kind')),
-                ('card_no', models.CharField(max_length=30, unique=True, verbose_name='card number')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(verbose_name='valid until')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='servicedesk.customer', verbose_name='customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("club", "Club card"), ("gift", "Gift card")], max_length=10, verbose_name="kind"
+                    ),
+                ),
+                ("card_no", models.CharField(max_length=30, unique=True, verbose_name="card number")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_until", models.DateField(verbose_name="valid until")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="servicedesk.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
             },
         ),
         migrations.CreateModel(
-            name='FaultCode',
+            name="FaultCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=60, verbose_name='English name')),
-                ('group', models.SlugField(max_length=40, verbose_name='fault group')),
-                ('priority', models.PositiveSmallIntegerField(default=2, verbose_name='priority')),
-                ('minutes', models.PositiveSmallIntegerField(default=45, verbose_name='usual working time in minutes')),
-                ('skill_level', models.PositiveSmallIntegerField(default=1, verbose_name='skill level needed')),
-                ('questions', models.JSONField(blank=True, default=list, verbose_name='questions at intake')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='faults', to='servicedesk.productcategory', verbose_name='category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=60, verbose_name="English name")),
+                ("group", models.SlugField(max_length=40, verbose_name="fault group")),
+                ("priority", models.PositiveSmallIntegerField(default=2, verbose_name="priority")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(default=45, verbose_name="usual working time in minutes"),
+                ),
+                ("skill_level", models.PositiveSmallIntegerField(default=1, verbose_name="skill level needed")),
+                ("questions", models.JSONField(blank=True, default=list, verbose_name="questions at intake")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="faults",
+                        to="servicedesk.productcategory",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fault code',
-                'verbose_name_plural': 'fault codes',
-                'ordering': ['category', 'code'],
+                "verbose_name": "fault code",
+                "verbose_name_plural": "fault codes",
+                "ordering": ["category", "code"],
             },
         ),
         migrations.CreateModel(
-            name='ProductModel',
+            name="ProductModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('brand', models.CharField(max_length=40, verbose_name='brand')),
-                ('code', models.CharField(max_length=60, verbose_name='model')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='models', to='servicedesk.productcategory', verbose_name='category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("brand", models.CharField(max_length=40, verbose_name="brand")),
+                ("code", models.CharField(max_length=60, verbose_name="model")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="models",
+                        to="servicedesk.productcategory",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product model',
-                'verbose_name_plural': 'product models',
-                'ordering': ['brand', 'code'],
+                "verbose_name": "product model",
+                "verbose_name_plural": "product models",
+                "ordering": ["brand", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Appliance',
+            name="Appliance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.CharField(blank=True, max_length=60, verbose_name='serial number')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='price in yuan')),
-                ('sales_channel', models.CharField(choices=[('store', 'Store'), ('online', 'Online'), ('event', 'Event')], default='store', max_length=10, verbose_name='bought at')),
-                ('invoice_status', models.CharField(choices=[('present', 'Invoice present'), ('other_proof', 'Other proof of purchase'), ('missing', 'No proof'), ('unknown', 'Not asked yet')], default='unknown', max_length=12, verbose_name='invoice')),
-                ('invoice_date', models.DateField(blank=True, null=True, verbose_name='invoice date')),
-                ('delivery_date', models.DateField(blank=True, null=True, verbose_name='delivered')),
-                ('install_date', models.DateField(blank=True, null=True, verbose_name='installed')),
-                ('produced_month', models.DateField(blank=True, null=True, verbose_name='produced in the month of')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('address', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appliances', to='servicedesk.address', verbose_name='address')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='servicedesk.appliance', verbose_name='exchanged for')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appliances', to='servicedesk.customer', verbose_name='customer')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appliances', to='servicedesk.productcategory', verbose_name='category')),
-                ('model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appliances', to='servicedesk.productmodel', verbose_name='model')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("serial", models.CharField(blank=True, max_length=60, verbose_name="serial number")),
+                (
+                    "price",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="price in yuan"
+                    ),
+                ),
+                (
+                    "sales_channel",
+                    models.CharField(
+                        choices=[("store", "Store"), ("online", "Online"), ("event", "Event")],
+                        default="store",
+                        max_length=10,
+                        verbose_name="bought at",
+                    ),
+                ),
+                (
+                    "invoice_status",
+                    models.CharField(
+                        choices=[
+                            ("present", "Invoice present"),
+                            ("other_proof", "Other proof of purchase"),
+                            ("missing", "No proof"),
+                            ("unknown", "Not asked yet"),
+                        ],
+                        default="unknown",
+                        max_length=12,
+                        verbose_name="invoice",
+                    ),
+                ),
+                ("invoice_date", models.DateField(blank=True, null=True, verbose_name="invoice date")),
+                ("delivery_date", models.DateField(blank=True, null=True, verbose_name="delivered")),
+                ("install_date", models.DateField(blank=True, null=True, verbose_name="installed")),
+                ("produced_month", models.DateField(blank=True, null=True, verbose_name="produced in the month of")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "address",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="appliances",
+                        to="servicedesk.address",
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="servicedesk.appliance",
+                        verbose_name="exchanged for",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appliances",
+                        to="servicedesk.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appliances",
+                        to="servicedesk.productcategory",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appliances",
+                        to="servicedesk.productmodel",
+                        verbose_name="model",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'installed appliance',
-                'verbose_name_plural': 'installed appliances',
-                'ordering': ['id'],
+                "verbose_name": "installed appliance",
+                "verbose_name_plural": "installed appliances",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Outlet',
+            name="Outlet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=60, verbose_name='English name')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('lat', models.FloatField(blank=True, null=True, verbose_name='latitude')),
-                ('lon', models.FloatField(blank=True, null=True, verbose_name='longitude')),
-                ('time_zone', models.CharField(default='Asia/Shanghai', max_length=40, verbose_name='time zone')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outlets', to='servicedesk.region', verbose_name='region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=60, verbose_name="English name")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("time_zone", models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outlets",
+                        to="servicedesk.region",
+                        verbose_name="region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outlet',
-                'verbose_name_plural': 'outlets',
-                'ordering': ['code'],
+                "verbose_name": "outlet",
+                "verbose_name_plural": "outlets",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ServiceZone',
+            name="ServiceZone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('district', models.CharField(max_length=60, verbose_name='district')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='servicedesk.productcategory', verbose_name='category')),
-                ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='servicedesk.outlet', verbose_name='outlet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("district", models.CharField(max_length=60, verbose_name="district")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="servicedesk.productcategory",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="zones",
+                        to="servicedesk.outlet",
+                        verbose_name="outlet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service zone',
-                'verbose_name_plural': 'service zones',
+                "verbose_name": "service zone",
+                "verbose_name_plural": "service zones",
             },
         ),
         migrations.CreateModel(
-            name='SlaEvent',
+            name="SlaEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cycle', models.PositiveSmallIntegerField(verbose_name='cycle')),
-                ('level', models.CharField(choices=[('warn', 'Warning'), ('breach', 'Breach')], max_length=8, verbose_name='level')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('noticed_at', models.DateTimeField(verbose_name='noticed')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='servicedesk.slaclock', verbose_name='clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cycle", models.PositiveSmallIntegerField(verbose_name="cycle")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("warn", "Warning"), ("breach", "Breach")], max_length=8, verbose_name="level"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("noticed_at", models.DateTimeField(verbose_name="noticed")),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="servicedesk.slaclock",
+                        verbose_name="clock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SLA event',
-                'verbose_name_plural': 'SLA events',
+                "verbose_name": "SLA event",
+                "verbose_name_plural": "SLA events",
             },
         ),
         migrations.CreateModel(
-            name='SlaPolicy',
+            name="SlaPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('effective_from', models.DateTimeField(verbose_name='effective from')),
-                ('kind', models.CharField(blank=True, max_length=12, verbose_name='ticket kind')),
-                ('priority', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='priority')),
-                ('grade', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1, verbose_name='grade')),
-                ('membership', models.CharField(blank=True, choices=[('club', 'Club card'), ('gift', 'Gift card')], max_length=10, verbose_name='membership')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='servicedesk.region', verbose_name='region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                ("effective_from", models.DateTimeField(verbose_name="effective from")),
+                ("kind", models.CharField(blank=True, max_length=12, verbose_name="ticket kind")),
+                ("priority", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="priority")),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=1,
+                        verbose_name="grade",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.CharField(
+                        blank=True,
+                        choices=[("club", "Club card"), ("gift", "Gift card")],
+                        max_length=10,
+                        verbose_name="membership",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="servicedesk.region",
+                        verbose_name="region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SLA policy',
-                'verbose_name_plural': 'SLA policies',
-                'ordering': ['code', '-version'],
+                "verbose_name": "SLA policy",
+                "verbose_name_plural": "SLA policies",
+                "ordering": ["code", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='SlaSegment',
+            name="SlaSegment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('closed', 'Closed')], max_length=8, verbose_name='kind')),
-                ('at', models.DateTimeField(verbose_name='from')),
-                ('reason', models.CharField(blank=True, max_length=24, verbose_name='reason')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('expected_end_at', models.DateTimeField(null=True, verbose_name='expected to end')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='recorded')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='servicedesk.slaclock', verbose_name='clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("running", "Running"), ("paused", "Paused"), ("closed", "Closed")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="from")),
+                ("reason", models.CharField(blank=True, max_length=24, verbose_name="reason")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("expected_end_at", models.DateTimeField(null=True, verbose_name="expected to end")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="recorded"
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segments",
+                        to="servicedesk.slaclock",
+                        verbose_name="clock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SLA segment',
-                'verbose_name_plural': 'SLA segments',
-                'ordering': ['at', 'id'],
+                "verbose_name": "SLA segment",
+                "verbose_name_plural": "SLA segments",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SlaTarget',
+            name="SlaTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clock', models.CharField(choices=[('contact', 'First contact'), ('outlet_sent', 'Sent to outlet'), ('outlet_accept', 'Outlet accepts'), ('dispatch', 'Technician assigned'), ('technician_contact', 'Technician calls'), ('arrival', 'Arrival'), ('fix', 'Fix'), ('callback', 'Callback'), ('complaint_answer', 'Complaint answered'), ('complaint_decision', 'Complaint decided')], max_length=20, verbose_name='clock')),
-                ('rule', models.CharField(choices=[('minutes', 'Minutes of the calendar'), ('next_day_end', 'End of the next open day')], default='minutes', max_length=12, verbose_name='rule')),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('warn_percent', models.PositiveSmallIntegerField(default=75, verbose_name='warn at percent')),
-                ('pausable_by', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('waiting_for_customer', 'Waiting for the customer'), ('waiting_for_parts', 'Waiting for parts')], max_length=24), blank=True, default=list, size=None, verbose_name='may be paused by')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='servicedesk.slapolicy', verbose_name='policy')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='servicedesk.workcalendar', verbose_name='calendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "clock",
+                    models.CharField(
+                        choices=[
+                            ("contact", "First contact"),
+                            ("outlet_sent", "Sent to outlet"),
+                            ("outlet_accept", "Outlet accepts"),
+                            ("dispatch", "Technician assigned"),
+                            ("technician_contact", "Technician calls"),
+                            ("arrival", "Arrival"),
+                            ("fix", "Fix"),
+                            ("callback", "Callback"),
+                            ("complaint_answer", "Complaint answered"),
+                            ("complaint_decision", "Complaint decided"),
+                        ],
+                        max_length=20,
+                        verbose_name="clock",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[("minutes", "Minutes of the calendar"), ("next_day_end", "End of the next open day")],
+                        default="minutes",
+                        max_length=12,
+                        verbose_name="rule",
+                    ),
+                ),
+                ("minutes", models.PositiveIntegerField(blank=True, null=True, verbose_name="minutes")),
+                ("warn_percent", models.PositiveSmallIntegerField(default=75, verbose_name="warn at percent")),
+                (
+                    "pausable_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("waiting_for_customer", "Waiting for the customer"),
+                                ("waiting_for_parts", "Waiting for parts"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="may be paused by",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="servicedesk.slapolicy",
+                        verbose_name="policy",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="servicedesk.workcalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SLA target',
-                'verbose_name_plural': 'SLA targets',
+                "verbose_name": "SLA target",
+                "verbose_name_plural": "SLA targets",
             },
         ),
         migrations.AddField(
-            model_name='slaclock',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='servicedesk.slatarget', verbose_name='target'),
+            model_name="slaclock",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="servicedesk.slatarget", verbose_name="target"
+            ),
         ),
         migrations.CreateModel(
-            name='TicketFacts',
+            name="TicketFacts",
             fields=[
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='facts', serialize=False, to='servicedesk.ticket')),
-                ('visits', models.PositiveSmallIntegerField(default=0, verbose_name='visits')),
-                ('reopened', models.PositiveSmallIntegerField(default=0, verbose_name='times reopened')),
-                ('first_arrival_at', models.DateTimeField(null=True, verbose_name='first arrival')),
-                ('completed_at', models.DateTimeField(null=True, verbose_name='work completed')),
-                ('outcome', models.CharField(blank=True, choices=[('fixed', 'Fixed'), ('no_fault_found', 'No fault found'), ('replaced', 'Replaced'), ('refused_by_customer', 'Refused by the customer'), ('needs_part', 'Needs a part'), ('needs_another_visit', 'Needs another visit'), ('taken_to_workshop', 'Taken to the workshop')], max_length=20, verbose_name='outcome')),
-                ('fault_group', models.SlugField(blank=True, max_length=40, verbose_name='fault group')),
-                ('satisfaction', models.PositiveSmallIntegerField(null=True, verbose_name='satisfaction 1 to 5')),
-                ('checklist_passed', models.BooleanField(null=True, verbose_name='conduct checklist passed')),
-                ('charges_fen', models.PositiveIntegerField(default=0, verbose_name='charges in fen')),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="facts",
+                        serialize=False,
+                        to="servicedesk.ticket",
+                    ),
+                ),
+                ("visits", models.PositiveSmallIntegerField(default=0, verbose_name="visits")),
+                ("reopened", models.PositiveSmallIntegerField(default=0, verbose_name="times reopened")),
+                ("first_arrival_at", models.DateTimeField(null=True, verbose_name="first arrival")),
+                ("completed_at", models.DateTimeField(null=True, verbose_name="work completed")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fixed", "Fixed"),
+                            ("no_fault_found", "No fault found"),
+                            ("replaced", "Replaced"),
+                            ("refused_by_customer", "Refused by the customer"),
+                            ("needs_part", "Needs a part"),
+                            ("needs_another_visit", "Needs another visit"),
+                            ("taken_to_workshop", "Taken to the workshop"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("fault_group", models.SlugField(blank=True, max_length=40, verbose_name="fault group")),
+                ("satisfaction", models.PositiveSmallIntegerField(null=True, verbose_name="satisfaction 1 to 5")),
+                ("checklist_passed", models.BooleanField(null=True, verbose_name="conduct checklist passed")),
+                ("charges_fen", models.PositiveIntegerField(default=0, verbose_name="charges in fen")),
             ],
             options={
-                'verbose_name': 'facts of a ticket',
-                'verbose_name_plural': 'facts of tickets',
+                "verbose_name": "facts of a ticket",
+                "verbose_name_plural": "facts of tickets",
             },
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='address',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='servicedesk.address', verbose_name='place of service'),
+            model_name="ticket",
+            name="address",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="servicedesk.address",
+                verbose_name="place of service",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='appliance',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='servicedesk.appliance', verbose_name='appliance'),
+            model_name="ticket",
+            name="appliance",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="servicedesk.appliance",
+                verbose_name="appliance",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='servicedesk.productcategory', verbose_name='category'),
+            model_name="ticket",
+            name="category",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="servicedesk.productcategory",
+                verbose_name="category",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='servicedesk.customer', verbose_name='customer'),
+            model_name="ticket",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="servicedesk.customer",
+                verbose_name="customer",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='fault',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='servicedesk.faultcode', verbose_name='symptom'),
+            model_name="ticket",
+            name="fault",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="servicedesk.faultcode",
+                verbose_name="symptom",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='outlet',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='servicedesk.outlet', verbose_name='outlet'),
+            model_name="ticket",
+            name="outlet",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="servicedesk.outlet",
+                verbose_name="outlet",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_tickets', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="ticket",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="owned_tickets",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ons', to='servicedesk.ticket', verbose_name='follows on'),
+            model_name="ticket",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ons",
+                to="servicedesk.ticket",
+                verbose_name="follows on",
+            ),
         ),
         migrations.AddField(
-            model_name='slaclock',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='servicedesk.ticket', verbose_name='ticket'),
+            model_name="slaclock",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clocks",
+                to="servicedesk.ticket",
+                verbose_name="ticket",
+            ),
         ),
         migrations.CreateModel(
-            name='Praise',
+            name="Praise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('web', 'Web form'), ('email', 'E-mail'), ('message', 'Message'), ('walk_in', 'Walk-in'), ('outlet', 'Outlet'), ('event', 'Event')], max_length=8, verbose_name='channel')),
-                ('text', models.TextField(max_length=2000, verbose_name='words of the customer')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='praises', to='servicedesk.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("web", "Web form"),
+                            ("email", "E-mail"),
+                            ("message", "Message"),
+                            ("walk_in", "Walk-in"),
+                            ("outlet", "Outlet"),
+                            ("event", "Event"),
+                        ],
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="words of the customer")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="praises",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'praise',
-                'verbose_name_plural': 'praises',
+                "verbose_name": "praise",
+                "verbose_name_plural": "praises",
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_key', models.CharField(max_length=120, verbose_name='event')),
-                ('channel', models.CharField(choices=[('in_app', 'In the app')], default='in_app', max_length=10, verbose_name='channel')),
-                ('kind', models.SlugField(max_length=40, verbose_name='kind')),
-                ('values', models.JSONField(default=dict, verbose_name='values')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('read_at', models.DateTimeField(null=True, verbose_name='read')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='servicedesk.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event_key", models.CharField(max_length=120, verbose_name="event")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("in_app", "In the app")], default="in_app", max_length=10, verbose_name="channel"
+                    ),
+                ),
+                ("kind", models.SlugField(max_length=40, verbose_name="kind")),
+                ("values", models.JSONField(default=dict, verbose_name="values")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="created"),
+                ),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recipient",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
             },
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('sent', 'Sent'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='sent', max_length=10, verbose_name='state')),
-                ('sent_at', models.DateTimeField(verbose_name='sent')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
-                ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='servicedesk.outlet', verbose_name='outlet')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handovers', to='servicedesk.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Sent"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="sent",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="sent")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="answered by",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sent by",
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers",
+                        to="servicedesk.outlet",
+                        verbose_name="outlet",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handovers",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hand-over',
-                'verbose_name_plural': 'hand-overs',
-                'ordering': ['id'],
+                "verbose_name": "hand-over",
+                "verbose_name_plural": "hand-overs",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='TicketEvent',
+            name="TicketEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.SlugField(max_length=30, verbose_name='action')),
-                ('at', models.DateTimeField(verbose_name='happened')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='recorded')),
-                ('from_state', models.CharField(blank=True, max_length=18)),
-                ('to_state', models.CharField(blank=True, max_length=18)),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
-                ('data', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='servicedesk.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.SlugField(max_length=30, verbose_name="action")),
+                ("at", models.DateTimeField(verbose_name="happened")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="recorded"
+                    ),
+                ),
+                ("from_state", models.CharField(blank=True, max_length=18)),
+                ("to_state", models.CharField(blank=True, max_length=18)),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ticket event',
-                'verbose_name_plural': 'ticket events',
-                'ordering': ['at', 'id'],
+                "verbose_name": "ticket event",
+                "verbose_name_plural": "ticket events",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TicketException',
+            name="TicketException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('home_pickup', 'Pick-up at home for a carry-in product'), ('fee_waived', 'Fee waived'), ('loan_unit', 'Loan unit'), ('other', 'Other')], max_length=20, verbose_name='rule')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('granted_at', models.DateTimeField(verbose_name='granted')),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='servicedesk.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("home_pickup", "Pick-up at home for a carry-in product"),
+                            ("fee_waived", "Fee waived"),
+                            ("loan_unit", "Loan unit"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="rule",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                ("granted_at", models.DateTimeField(verbose_name="granted")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="granted by",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exceptions",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exception',
-                'verbose_name_plural': 'exceptions',
+                "verbose_name": "exception",
+                "verbose_name_plural": "exceptions",
             },
         ),
         migrations.CreateModel(
-            name='TicketParty',
+            name="TicketParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('owner', 'Owner'), ('technician', 'Technician'), ('helper', 'Helper')], max_length=10, verbose_name='part')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('until', models.DateTimeField(null=True, verbose_name='until')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='servicedesk.ticket', verbose_name='ticket')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("technician", "Technician"), ("helper", "Helper")],
+                        max_length=10,
+                        verbose_name="part",
+                    ),
+                ),
+                ("since", models.DateTimeField(verbose_name="since")),
+                ("until", models.DateTimeField(null=True, verbose_name="until")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member of staff",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'party of a ticket',
-                'verbose_name_plural': 'parties of tickets',
+                "verbose_name": "party of a ticket",
+                "verbose_name_plural": "parties of tickets",
             },
         ),
         migrations.CreateModel(
-            name='UserOutlet',
+            name="UserOutlet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='servicedesk.outlet', verbose_name='outlet')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="servicedesk.outlet", verbose_name="outlet"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member of staff",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outlet of a member of staff',
-                'verbose_name_plural': 'outlets of staff',
+                "verbose_name": "outlet of a member of staff",
+                "verbose_name_plural": "outlets of staff",
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='outlets',
-            field=models.ManyToManyField(related_name='staff', through='servicedesk.UserOutlet', to='servicedesk.outlet', verbose_name='outlets'),
+            model_name="user",
+            name="outlets",
+            field=models.ManyToManyField(
+                related_name="staff", through="servicedesk.UserOutlet", to="servicedesk.outlet", verbose_name="outlets"
+            ),
         ),
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_from', models.DateTimeField(verbose_name='effective from')),
-                ('week', models.JSONField(verbose_name='weekly windows')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='servicedesk.workcalendar', verbose_name='calendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("effective_from", models.DateTimeField(verbose_name="effective from")),
+                ("week", models.JSONField(verbose_name="weekly windows")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="servicedesk.workcalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar version',
-                'verbose_name_plural': 'calendar versions',
-                'ordering': ['calendar', 'effective_from'],
+                "verbose_name": "calendar version",
+                "verbose_name_plural": "calendar versions",
+                "ordering": ["calendar", "effective_from"],
             },
         ),
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(fields=['district'], name='servicedesk_distric_e55681_idx'),
+            model_name="address",
+            index=models.Index(fields=["district"], name="servicedesk_distric_e55681_idx"),
         ),
         migrations.AddIndex(
-            model_name='customerphone',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('digits'), name='text_pattern_ops'), name='phone_tail'),
+            model_name="customerphone",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Reverse("digits"), name="text_pattern_ops"
+                ),
+                name="phone_tail",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customerphone',
-            index=models.Index(fields=['number'], name='phone_number'),
+            model_name="customerphone",
+            index=models.Index(fields=["number"], name="phone_number"),
         ),
         migrations.AddConstraint(
-            model_name='customerphone',
-            constraint=models.UniqueConstraint(fields=('customer', 'raw'), name='phone_once_per_customer'),
+            model_name="customerphone",
+            constraint=models.UniqueConstraint(fields=("customer", "raw"), name="phone_once_per_customer"),
         ),
         migrations.AddConstraint(
-            model_name='customerphone',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('customer',), name='one_primary_phone'),
+            model_name="customerphone",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)), fields=("customer",), name="one_primary_phone"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='one_draft_per_form'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("user", "key"), name="one_draft_per_form"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='membership_days_in_order'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="membership_days_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='faultcode',
-            constraint=models.UniqueConstraint(fields=('category', 'code'), name='fault_once_per_category'),
+            model_name="faultcode",
+            constraint=models.UniqueConstraint(fields=("category", "code"), name="fault_once_per_category"),
         ),
         migrations.AddConstraint(
-            model_name='faultcode',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [1, 2, 3])), name='fault_priority_known'),
+            model_name="faultcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", [1, 2, 3])), name="fault_priority_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='faultcode',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='fault_minutes_positive'),
+            model_name="faultcode",
+            constraint=models.CheckConstraint(condition=models.Q(("minutes__gt", 0)), name="fault_minutes_positive"),
         ),
         migrations.AddConstraint(
-            model_name='productmodel',
-            constraint=models.UniqueConstraint(fields=('brand', 'code'), name='model_once_per_brand'),
+            model_name="productmodel",
+            constraint=models.UniqueConstraint(fields=("brand", "code"), name="model_once_per_brand"),
         ),
         migrations.AddConstraint(
-            model_name='appliance',
-            constraint=models.UniqueConstraint(condition=models.Q(('serial', ''), _negated=True), fields=('serial',), name='serial_once'),
+            model_name="appliance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("serial", ""), _negated=True), fields=("serial",), name="serial_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appliance',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='price_not_negative'),
+            model_name="appliance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
+                name="price_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='servicezone',
-            index=models.Index(fields=['district'], name='servicedesk_distric_5738d5_idx'),
+            model_name="servicezone",
+            index=models.Index(fields=["district"], name="servicedesk_distric_5738d5_idx"),
         ),
         migrations.AddConstraint(
-            model_name='servicezone',
-            constraint=models.UniqueConstraint(fields=('outlet', 'district', 'category'), name='zone_once_per_outlet', nulls_distinct=False),
+            model_name="servicezone",
+            constraint=models.UniqueConstraint(
+                fields=("outlet", "district", "category"), name="zone_once_per_outlet", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slaevent',
-            constraint=models.UniqueConstraint(fields=('clock', 'cycle', 'level'), name='sla_event_once'),
+            model_name="slaevent",
+            constraint=models.UniqueConstraint(fields=("clock", "cycle", "level"), name="sla_event_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='slaevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b1984cb7116fe026d775e6371cf2a687577dfb26', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e047', table='servicedesk_slaevent', when='BEFORE')),
+            model_name="slaevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b1984cb7116fe026d775e6371cf2a687577dfb26",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_5e047",
+                    table="servicedesk_slaevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slapolicy',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='policy_version_once'),
+            model_name="slapolicy",
+            constraint=models.UniqueConstraint(fields=("code", "version"), name="policy_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='slasegment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['running', 'paused', 'closed'])), name='segment_kind_known'),
+            model_name="slasegment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["running", "paused", "closed"])), name="segment_kind_known"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='slasegment',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c792cd571a7832e4079c55c9b665bbadc9dff04a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a81dd', table='servicedesk_slasegment', when='BEFORE')),
+            model_name="slasegment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c792cd571a7832e4079c55c9b665bbadc9dff04a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a81dd",
+                    table="servicedesk_slasegment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='ticketfacts',
-            name='technician',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='technician'),
+            model_name="ticketfacts",
+            name="technician",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="technician",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['-received_at', '-id'], name='ticket_newest'),
+            model_name="ticket",
+            index=models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', ['open', 'scheduled', 'in_service', 'awaiting_callback'])), fields=['outlet', 'state'], name='ticket_living_by_outlet'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state__in", ["open", "scheduled", "in_service", "awaiting_callback"])),
+                fields=["outlet", "state"],
+                name="ticket_living_by_outlet",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['customer', '-received_at'], name='ticket_of_customer'),
+            model_name="ticket",
+            index=models.Index(fields=["customer", "-received_at"], name="ticket_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['appliance', '-received_at'], name='ticket_of_appliance'),
+            model_name="ticket",
+            index=models.Index(fields=["appliance", "-received_at"], name="ticket_of_appliance"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'scheduled', 'in_service', 'awaiting_callback', 'closed', 'cancelled'])), name='ticket_state_known'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["open", "scheduled", "in_service", "awaiting_callback", "closed", "cancelled"])
+                ),
+                name="ticket_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['repair', 'install', 'maintenance', 'consultation', 'suggestion', 'complaint', 'praise'])), name='ticket_kind_known'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["repair", "install", "maintenance", "consultation", "suggestion", "complaint", "praise"],
+                    )
+                ),
+                name="ticket_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'web', 'email', 'message', 'walk_in', 'outlet', 'event'])), name='ticket_channel_known'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("channel__in", ["phone", "web", "email", "message", "walk_in", "outlet", "event"])
+                ),
+                name="ticket_channel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [1, 2, 3])), name='ticket_priority_known'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", [1, 2, 3])), name="ticket_priority_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('requested_until__isnull', True), ('requested_until__gt', models.F('requested_from')), _connector='OR'), name='requested_window_in_order'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("requested_until__isnull", True),
+                    ("requested_until__gt", models.F("requested_from")),
+                    _connector="OR",
+                ),
+                name="requested_window_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('promised_until__isnull', True), ('promised_until__gt', models.F('promised_from')), _connector='OR'), name='promised_window_in_order'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("promised_until__isnull", True),
+                    ("promised_until__gt", models.F("promised_from")),
+                    _connector="OR",
+                ),
+                name="promised_window_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='closed_ticket_has_instant'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state", "closed")),
+                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None)),
+                    _connector="OR",
+                ),
+                name="closed_ticket_has_instant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(condition=models.Q(('next_fire_at__isnull', False)), fields=['next_fire_at'], name='clock_next_fire'),
+            model_name="slaclock",
+            index=models.Index(
+                condition=models.Q(("next_fire_at__isnull", False)), fields=["next_fire_at"], name="clock_next_fire"
+            ),
         ),
         migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(fields=['kind', 'started_at'], name='clock_kind_started'),
+            model_name="slaclock",
+            index=models.Index(fields=["kind", "started_at"], name="clock_kind_started"),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.UniqueConstraint(fields=('ticket', 'kind', 'cycle'), name='clock_cycle_once'),
+            model_name="slaclock",
+            constraint=models.UniqueConstraint(fields=("ticket", "kind", "cycle"), name="clock_cycle_once"),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at', None)), fields=('ticket', 'kind'), name='one_open_clock_of_a_kind'),
+            model_name="slaclock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stopped_at", None)), fields=("ticket", "kind"), name="one_open_clock_of_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'paused', 'met', 'breached', 'void'])), name='clock_state_known'),
+            model_name="slaclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["running", "paused", "met", "breached", "void"])),
+                name="clock_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['contact', 'outlet_sent', 'outlet_accept', 'dispatch', 'technician_contact', 'arrival', 'fix', 'callback', 'complaint_answer', 'complaint_decision'])), name='clock_kind_known'),
+            model_name="slaclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "contact",
+                            "outlet_sent",
+                            "outlet_accept",
+                            "dispatch",
+                            "technician_contact",
+                            "arrival",
+                            "fix",
+                            "callback",
+                            "complaint_answer",
+                            "complaint_decision",
+                        ],
+                    )
+                ),
+                name="clock_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at', None), ('next_fire_at', None), _connector='OR'), name='stopped_clock_never_fires'),
+            model_name="slaclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stopped_at", None), ("next_fire_at", None), _connector="OR"),
+                name="stopped_clock_never_fires",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['recipient', '-id'], name='notification_unread'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("read_at", None)), fields=["recipient", "-id"], name="notification_unread"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='notification_unsent'),
+            model_name="notification",
+            index=models.Index(condition=models.Q(("sent_at", None)), fields=["id"], name="notification_unsent"),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('event_key', 'channel', 'recipient'), name='notification_once'),
+            model_name="notification",
+            constraint=models.UniqueConstraint(fields=("event_key", "channel", "recipient"), name="notification_once"),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['sent', 'accepted'])), fields=('ticket',), name='one_living_handover_per_ticket'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["sent", "accepted"])),
+                fields=("ticket",),
+                name="one_living_handover_per_ticket",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_reason'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="refusal_has_reason",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['ticket', 'at'], name='event_of_ticket'),
+            model_name="ticketevent",
+            index=models.Index(fields=["ticket", "at"], name="event_of_ticket"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ticketevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='19ba7ed8c0153a74b7f412c937b573f3018231af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_048bd', table='servicedesk_ticketevent', when='BEFORE')),
+            model_name="ticketevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="19ba7ed8c0153a74b7f412c937b573f3018231af",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_048bd",
+                    table="servicedesk_ticketevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketexception',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exception_has_reason'),
+            model_name="ticketexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="exception_has_reason"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketparty',
-            index=models.Index(fields=['user', 'until'], name='party_user'),
+            model_name="ticketparty",
+            index=models.Index(fields=["user", "until"], name="party_user"),
         ),
         migrations.AddConstraint(
-            model_name='ticketparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('ticket', 'user', 'part'), name='one_living_part'),
+            model_name="ticketparty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("ticket", "user", "part"), name="one_living_part"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='useroutlet',
-            constraint=models.UniqueConstraint(fields=('user', 'outlet'), name='user_outlet_once'),
+            model_name="useroutlet",
+            constraint=models.UniqueConstraint(fields=("user", "outlet"), name="user_outlet_once"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['agent', 'dispatcher', 'technician', 'supervisor', 'manager', 'auditor', 'admin'])), name='user_role_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["agent", "dispatcher", "technician", "supervisor", "manager", "auditor", "admin"])
+                ),
+                name="user_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone', ''), _negated=True), fields=('phone',), name='user_phone_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("phone", ""), _negated=True), fields=("phone",), name="user_phone_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.UniqueConstraint(fields=('policy', 'clock'), name='target_once_per_policy'),
+            model_name="slatarget",
+            constraint=models.UniqueConstraint(fields=("policy", "clock"), name="target_once_per_policy"),
         ),
         migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.CheckConstraint(condition=models.Q(('rule', 'next_day_end'), ('minutes__gt', 0), _connector='OR'), name='target_has_minutes'),
+            model_name="slatarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rule", "next_day_end"), ("minutes__gt", 0), _connector="OR"),
+                name="target_has_minutes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.CheckConstraint(condition=models.Q(('warn_percent__gte', 1), ('warn_percent__lte', 100)), name='target_warn_percent_range'),
+            model_name="slatarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("warn_percent__gte", 1), ("warn_percent__lte", 100)),
+                name="target_warn_percent_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarversion',
-            constraint=models.UniqueConstraint(fields=('calendar', 'effective_from'), name='one_version_per_instant'),
+            model_name="calendarversion",
+            constraint=models.UniqueConstraint(fields=("calendar", "effective_from"), name="one_version_per_instant"),
         ),
         migrations.AddConstraint(
-            model_name='ticketfacts',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfaction__isnull', True), ('satisfaction__range', (1, 5)), _connector='OR'), name='satisfaction_one_to_five'),
+            model_name="ticketfacts",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("satisfaction__isnull", True), ("satisfaction__range", (1, 5)), _connector="OR"),
+                name="satisfaction_one_to_five",
+            ),
         ),
     ]

@@ -9,63 +9,143 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('servicedesk', '0001_initial'),
+        ("servicedesk", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('edition', models.CharField(max_length=40, verbose_name='edition of the rules')),
-                ('facts', models.JSONField(verbose_name='facts')),
-                ('outcome', models.JSONField(verbose_name='outcome')),
-                ('headline', models.SlugField(max_length=40, verbose_name='headline')),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='decided')),
-                ('appliance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='servicedesk.appliance', verbose_name='appliance')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='servicedesk.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField(verbose_name="as of")),
+                ("edition", models.CharField(max_length=40, verbose_name="edition of the rules")),
+                ("facts", models.JSONField(verbose_name="facts")),
+                ("outcome", models.JSONField(verbose_name="outcome")),
+                ("headline", models.SlugField(max_length=40, verbose_name="headline")),
+                (
+                    "decided_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="decided"),
+                ),
+                (
+                    "appliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="servicedesk.appliance",
+                        verbose_name="appliance",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'guarantee decision',
-                'verbose_name_plural': 'guarantee decisions',
-                'ordering': ['-id'],
+                "verbose_name": "guarantee decision",
+                "verbose_name_plural": "guarantee decisions",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='RepairRecord',
+            name="RepairRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('warranty', 'Under guarantee'), ('paid', 'Paid'), ('nofault', 'No fault found')], max_length=10, verbose_name='kind')),
-                ('handed_over_on', models.DateField(verbose_name='handed over')),
-                ('returned_on', models.DateField(blank=True, null=True, verbose_name='returned')),
-                ('fault_group', models.SlugField(blank=True, max_length=40, verbose_name='fault group')),
-                ('work', models.CharField(blank=True, max_length=500, verbose_name='work done')),
-                ('appliance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repairs', to='servicedesk.appliance', verbose_name='appliance')),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repair_records', to='servicedesk.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("warranty", "Under guarantee"), ("paid", "Paid"), ("nofault", "No fault found")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("handed_over_on", models.DateField(verbose_name="handed over")),
+                ("returned_on", models.DateField(blank=True, null=True, verbose_name="returned")),
+                ("fault_group", models.SlugField(blank=True, max_length=40, verbose_name="fault group")),
+                ("work", models.CharField(blank=True, max_length=500, verbose_name="work done")),
+                (
+                    "appliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repairs",
+                        to="servicedesk.appliance",
+                        verbose_name="appliance",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repair_records",
+                        to="servicedesk.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'repair record',
-                'verbose_name_plural': 'repair records',
-                'ordering': ['handed_over_on', 'id'],
+                "verbose_name": "repair record",
+                "verbose_name_plural": "repair records",
+                "ordering": ["handed_over_on", "id"],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='51588f4199305ffc26198fa524220e152031413c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e5661', table='warranty_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="51588f4199305ffc26198fa524220e152031413c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_e5661",
+                    table="warranty_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_on__isnull', True), ('returned_on__gte', models.F('handed_over_on')), _connector='OR'), name='repair_days_in_order'),
+            model_name="repairrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("returned_on__isnull", True), ("returned_on__gte", models.F("handed_over_on")), _connector="OR"
+                ),
+                name="repair_days_in_order",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repairrecord',
-            trigger=pgtrigger.compiler.Trigger(name='frozen_when_closed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."returned_on" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='493c6025ccc591c3c5393289a18a9fa23e672137', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_when_closed_10f2b', table='warranty_repairrecord', when='BEFORE')),
+            model_name="repairrecord",
+            trigger=pgtrigger.compiler.Trigger(
+                name="frozen_when_closed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."returned_on" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="493c6025ccc591c3c5393289a18a9fa23e672137",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_frozen_when_closed_10f2b",
+                    table="warranty_repairrecord",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
