@@ -1,7 +1,7 @@
 """How a state looks: one shape, one word, one tone, for every thing that has a state.
 
-The states are those of the model (tickets, hand-overs, assignments, visits, callbacks, clocks). The tone names
-a colour pair of ``tokens.css``; the shape differs inside a family, so a black-and-white print stays readable.
+The states are those of the model (tickets, hand-overs, assignments, visits, callbacks, answers, clocks). The
+tone names a colour pair of ``tokens.css``; the shape differs inside a family, so a black-and-white print stays readable.
 """
 
 from collections.abc import Mapping
@@ -44,6 +44,7 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
             "arrow-back-up",
             "danger",
         ),
+        "withdrawn": Look(pgettext_lazy("hand-over state", "Withdrawn"), "arrows-exchange", "neutral"),
     },
     "assignment": {
         "offered": Look(pgettext_lazy("assignment state", "Offered"), "hourglass", "warn"),
@@ -62,14 +63,16 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
     },
     "callback": {
         "open": Look(pgettext_lazy("callback state", "To call"), "phone-call", "warn"),
-        "due": Look(pgettext_lazy("callback state", "To call"), "phone-call", "warn"),
-        "scheduled": Look(pgettext_lazy("callback state", "Call again later"), "calendar-time", "info"),
         "done": Look(pgettext_lazy("callback state", "Called back"), "phone-check", "ok"),
-        "satisfied": Look(pgettext_lazy("callback state", "Satisfied"), "mood-smile", "ok"),
-        "dissatisfied": Look(pgettext_lazy("callback state", "Not satisfied"), "mood-sad", "danger"),
-        "unreachable": Look(pgettext_lazy("callback state", "Not reached"), "phone-off", "neutral"),
+        "exhausted": Look(pgettext_lazy("callback state", "Not reached"), "phone-off", "neutral"),
         "cancelled": Look(pgettext_lazy("callback state", "Not needed"), "circle-minus", "neutral"),
     },
+    "satisfaction": {
+        "satisfied": Look(pgettext_lazy("satisfaction", "Satisfied"), "mood-smile", "ok"),
+        "partly": Look(pgettext_lazy("satisfaction", "Partly satisfied"), "mood-neutral", "warn"),
+        "not_satisfied": Look(pgettext_lazy("satisfaction", "Not satisfied"), "mood-sad", "danger"),
+    },
+    # Besides the stored states: "warned" is running and past its warning, "missed" is breached and stopped since.
     "clock": {
         "running": Look(pgettext_lazy("clock state", "On time"), "clock-hour-3", "info"),
         "warned": Look(pgettext_lazy("clock state", "Near break"), "alert-triangle", "warn"),
@@ -77,7 +80,7 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "paused": Look(pgettext_lazy("clock state", "Paused"), "player-pause", "neutral"),
         "met": Look(pgettext_lazy("clock state", "Kept"), "circle-check", "ok"),
         "missed": Look(pgettext_lazy("clock state", "Missed"), "circle-x", "danger"),
-        "cancelled": Look(pgettext_lazy("clock state", "Dropped"), "circle-minus", "neutral"),
+        "void": Look(pgettext_lazy("clock state", "Not needed"), "circle-minus", "neutral"),
         "none": Look(pgettext_lazy("clock state", "No clock"), "circle-off", "neutral"),
     },
 }

@@ -118,7 +118,7 @@ def _chip_time(state: str, due: datetime | None, left: Span | None, now: datetim
 
 
 def _chip_title(state: str, due: datetime | None) -> str:
-    if due is None or state in ("paused", "none", "cancelled"):
+    if due is None or state in ("paused", "none", "void"):
         return ""
     return _("Due %(when)s") % {"when": local_text(due, "full")}
 

@@ -1,7 +1,10 @@
-// <live-events src poll>: hears of changes by others and tells the page: "live:ticket", "live:notification" …
-// fired on <body> with the event's data, so that hx-trigger="live:ticket from:body" works.
-// src is an event stream (server-sent events); while it cannot be reached, `poll` is asked every few seconds:
-// GET poll?since=CURSOR answers {"cursor": "…", "events": [{"type": "ticket", "data": {…}}]}.
+// <live-events src poll types>: hears of changes by others and tells the page: "live:ticket", "live:call" … fired on
+// <body> with the event's data, so that hx-trigger="live:ticket from:body" works.
+// src is a stream of named server-sent events (the address carries its own token, so no cookie is sent there). Two
+// names are the stream's own: "resync" (something may have been missed) and "expired" (the token has ended). After a
+// gap every type is fired once with {resync: true}, so that lists look again.
+// While the stream cannot be had, `poll` is asked every few seconds: GET poll?since=CURSOR answers
+// {"cursor": "…", "events": [{"type": "ticket", "data": {…}}], "stream": "new address with a fresh token, or absent"}.
 
 import { text } from "./texts.js";
 
@@ -10,10 +13,19 @@ const LONGEST_WAIT = 60_000;
 const POLL_EVERY = 10_000;
 const TRIES_BEFORE_POLLING = 3;
 
+function parsed(data) {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return {};
+  }
+}
+
 class LiveEvents extends HTMLElement {
   connectedCallback() {
     this.cursor = "";
     this.failures = 0;
+    this.gap = false;
     this.onVisible = () => {
       if (!document.hidden && !this.stream) this.connect();
     };
@@ -49,27 +61,35 @@ class LiveEvents extends HTMLElement {
     const src = this.getAttribute("src");
     if (!src || this.stream) return;
     window.clearTimeout(this.retry);
-    const url = new URL(src, location.href);
-    if (this.cursor) url.searchParams.set("since", this.cursor);
-    this.stream = new EventSource(url, { withCredentials: url.origin !== location.origin });
+    this.stream = new EventSource(src);
     this.stream.addEventListener("open", () => {
+      if (this.gap) this.resync();
+      this.gap = false;
       this.failures = 0;
       this.stopPolling();
       this.say("on");
     });
-    this.stream.addEventListener("message", (event) => this.receive(event));
+    for (const type of this.types()) {
+      this.stream.addEventListener(type, (event) => this.tell(type, parsed(event.data)));
+    }
+    this.stream.addEventListener("resync", () => this.resync());
+    this.stream.addEventListener("expired", () => this.expire());
     this.stream.addEventListener("error", () => this.lost());
   }
 
-  receive(event) {
-    let message;
-    try {
-      message = JSON.parse(event.data);
-    } catch {
-      return;
-    }
-    if (event.lastEventId) this.cursor = event.lastEventId;
-    this.tell(message.type, message.data ?? message);
+  types() {
+    return (this.getAttribute("types") ?? "").split(/\s+/).filter(Boolean);
+  }
+
+  resync() {
+    for (const type of this.types()) this.tell(type, { resync: true });
+  }
+
+  // Only the server can give a new token; the next poll asks for it.
+  expire() {
+    this.stop();
+    this.removeAttribute("src");
+    this.startPolling();
   }
 
   tell(type, data) {
@@ -81,6 +101,7 @@ class LiveEvents extends HTMLElement {
     this.stream?.close();
     this.stream = null;
     this.failures += 1;
+    this.gap = true;
     if (this.failures >= TRIES_BEFORE_POLLING) this.startPolling();
     else this.say("off");
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.failures);
@@ -115,10 +136,13 @@ class LiveEvents extends HTMLElement {
     if (this.cursor) url.searchParams.set("since", this.cursor);
     const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    const { cursor, events } = await answer.json();
+    const { cursor, events, stream } = await answer.json();
     this.cursor = cursor ?? this.cursor;
     this.say("polling");
     for (const each of events ?? []) this.tell(each.type, each.data ?? {});
+    if (!stream || this.stream) return;
+    this.setAttribute("src", stream);
+    this.connect();
   }
 
   say(state) {

@@ -13,11 +13,13 @@ function sayLoggedOut() {
   toast(text("error.login"), "warn", { label: text("error.login_link"), url });
 }
 
+// A refusal comes as JSON {"message": …} or, for a fragment request, as an element with data-refusal.
 function refusal(xhr) {
   try {
     return JSON.parse(xhr.responseText).message ?? "";
   } catch {
-    return "";
+    const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    return page.querySelector("[data-refusal]")?.textContent.trim() ?? "";
   }
 }
 
