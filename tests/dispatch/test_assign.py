@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from dispatch.models import AssignmentState, Technician
+from dispatch.rules import Span
 from dispatch.services import accept_assignment, assign_technician
+from dispatch.services.booking import book
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
 from servicedesk.sla.models import ClockKind
@@ -233,3 +235,16 @@ def test_the_outlets_supervisor_may_assign() -> None:
     technician = make_technician()
     supervisor = make_user(Role.SUPERVISOR, technician.outlet)
     assert make_assignment(technician, actor=supervisor).state == AssignmentState.OFFERED
+
+
+def test_the_database_has_the_last_word_on_double_booking() -> None:
+    technician = make_technician()
+    first = make_assignment(technician, NOON)
+    ticket = make_handed_over(technician.outlet)
+    for other, code in ((ticket, "double_booked"), (first.ticket, "already_assigned")):
+        free = Span(NOON, NOON + HOUR) if code == "double_booked" else Span(NOON + 2 * HOUR, NOON + 3 * HOUR)
+        before = snapshot()
+        with pytest.raises(ActionError) as caught:
+            book(other, technician, free, [], actor=None, now=LATER)
+        assert (caught.value.code, caught.value.status) == (code, 409)
+        assert snapshot() == before
