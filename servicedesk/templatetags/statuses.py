@@ -1,7 +1,8 @@
 """How a state looks: one shape, one word, one tone, for every thing that has a state.
 
 The states are those of the model (tickets, hand-overs, assignments, visits, callbacks, answers, clocks). The
-tone names a colour pair of ``tokens.css``; the shape differs inside a family, so a black-and-white print stays readable.
+tone names a colour pair of ``tokens.css``; the shape differs inside a family, so that a black-and-white print
+stays readable.
 """
 
 from collections.abc import Mapping
