@@ -11,8 +11,8 @@ from tests.conftest import Watch
 
 def test_the_worker_of_the_tests_answers_over_the_broker(celery_worker_process: subprocess.Popen[str]) -> None:
     assert celery_worker_process.poll() is None
-    answers = app.control.ping(timeout=10, limit=1)
-    assert answers[0].popitem()[1] == {"ok": "pong"}
+    answers = app.control.ping(timeout=10, limit=1) or []
+    assert [answer.popitem()[1] for answer in answers] == [{"ok": "pong"}]
 
 
 def test_a_live_page_is_watched_for_violations_of_the_policy(page: Page, live_app: str) -> None:

@@ -9,7 +9,8 @@ from .errors import ServiceError
 from .users import ServiceUser, can_reach
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCAL = ROOT / ".local"
+# Data, passwords and logs of this checkout; another folder lets one checkout hold several houses.
+LOCAL = Path(os.environ.get("YIPIAO_LOCAL") or ROOT / ".local")
 
 
 def service_home(user: ServiceUser | None, local: Path = LOCAL) -> Path:

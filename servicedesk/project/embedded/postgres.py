@@ -36,6 +36,7 @@ COMMON = (
     "jit=off",
     "timezone=UTC",
 )
+INITDB_OPTIONS = ("-E", "UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256", f"--username={ADMINISTRATOR}")
 # A cluster that is thrown away need not survive a power cut.
 THROWAWAY = (
     "fsync=off",
@@ -133,8 +134,7 @@ class Postgres:
         secret.touch(mode=0o600)
         secret.write_text(self.password)
         hand_over(self.user, secret)
-        command = [self.programs.program("initdb"), "-D", str(draft), "-E", "UTF8", "--locale=C.UTF-8"]
-        command += ["--auth=scram-sha-256", f"--username={ADMINISTRATOR}", f"--pwfile={secret}"]
+        command = [self.programs.program("initdb"), "-D", str(draft), f"--pwfile={secret}", *INITDB_OPTIONS]
         if not self.durable:
             command += ["--no-sync", "--wal-segsize=1"]
         try:

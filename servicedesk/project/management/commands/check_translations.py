@@ -37,9 +37,7 @@ class Command(BaseCommand):
         """Report gaps and fail on any. Raises CommandError."""
         if shutil.which("xgettext") is None:
             if os.environ.get("CI", "").lower() in {"1", "true"}:
-                raise CommandError(
-                    "xgettext is missing (Debian package gettext), and CI requires this check."
-                )
+                raise CommandError("xgettext is missing (Debian package gettext), and CI requires this check.")
             self.stdout.write("Translations were not compared: xgettext is missing (Debian package gettext).")
             return
         source = settings.BASE_DIR / "locale" / PARTS_LANGUAGE / "LC_MESSAGES" / "django.po"
@@ -65,9 +63,7 @@ def extract(root: Path) -> polib.POFile:
         copy = Path(folder)
         for name in SOURCES:
             if (root / name).is_dir():
-                shutil.copytree(
-                    root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo")
-                )
+                shutil.copytree(root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
         (copy / "locale").mkdir()
         command = [
             sys.executable,
@@ -102,8 +98,7 @@ def write(source: Path, catalogue: polib.POFile, messages: polib.POFile) -> None
                 msgstr=old.msgstr if old else "",
                 msgstr_plural=(old.msgstr_plural if old else {}) or ({0: ""} if message.msgid_plural else {}),
                 comment=message.comment,
-                flags=[flag for flag in message.flags if flag != "fuzzy"]
-                + (["fuzzy"] if old and old.fuzzy else []),
+                flags=[flag for flag in message.flags if flag != "fuzzy"] + (["fuzzy"] if old and old.fuzzy else []),
             )
         )
     source.parent.mkdir(parents=True, exist_ok=True)

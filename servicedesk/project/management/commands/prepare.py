@@ -45,9 +45,7 @@ def demo_logins() -> list[str]:
     if not settings.DEMO_LOGINS:
         return []
     names = [login.employee_no for login in DEMO_LOGINS]
-    present = set(
-        get_user_model().objects.filter(employee_no__in=names).values_list("employee_no", flat=True)
-    )
+    present = set(get_user_model().objects.filter(employee_no__in=names).values_list("employee_no", flat=True))
     lines = [
         f"  {login.employee_no:<6} {login.role.value:<11} {login.name}"
         for login in DEMO_LOGINS
