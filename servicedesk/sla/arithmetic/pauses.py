@@ -4,7 +4,7 @@ The order of the ledger pairs pauses and resumes, first in first out; a resume s
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from servicedesk.sla.arithmetic.calendars import to_us
 from servicedesk.sla.arithmetic.ledger import Entry, Pause, Resume, Stop
@@ -64,8 +64,9 @@ class _Pairing:
             self._end(hold, late)
 
     def stop(self, at: int) -> None:
-        self.stopped += [Hold(hold.start, at, hold.reason, hold.place) for hold in self.begun if hold.start <= at]
-        self.begun = [hold for hold in self.begun if hold.start > at]
+        # A stop delivered late ends a pause stamped after it as well: that pause never held anything.
+        self.stopped += [replace(hold, end=max(at, hold.start)) for hold in self.begun]
+        self.begun = []
 
     def resume(self, at: int) -> None:
         # A resume recorded after the stop that ended its pause may tell of an earlier end.
@@ -85,7 +86,7 @@ class _Pairing:
             self.spare.append(at)
 
     def _end(self, hold: Hold, at: int) -> None:
-        self.ended.append(Hold(hold.start, at, hold.reason, hold.place))
+        self.ended.append(replace(hold, end=at))
 
     def holds(self) -> Iterator[Hold]:
         yield from self.ended

@@ -161,6 +161,12 @@ def test_the_fast_path_and_the_day_by_day_walk_agree(tz: str) -> None:
         assert add_minutes(slow, start, 31_000) == add_minutes(fast, start, 31_000)
 
 
+def test_one_minute_closed_a_day_takes_the_fast_path_away() -> None:
+    assert not make_calendar("00:00-23:59", days=range(7)).always_open
+    assert not make_calendar("00:01-24:00", days=range(7)).always_open
+    assert make_calendar("00:00-13:00", "12:00-24:00", days=range(7)).always_open
+
+
 def test_one_special_day_that_is_closed_takes_the_fast_path_away() -> None:
     calendar = make_calendar("00:00-24:00", days=range(7), special_days={date(2026, 3, 11): ()})
     assert not calendar.always_open

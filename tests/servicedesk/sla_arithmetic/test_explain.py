@@ -193,7 +193,10 @@ def test_the_strip_has_no_gap_and_its_open_time_is_the_target(row: dict[str, str
 
 def test_a_midnight_that_comes_twice_does_not_hold_the_strip_up() -> None:
     # St. John's put its clocks back at 00:01, to 23:01 of the day before.
-    calendar = Calendar(tz="America/St_Johns", week={0: windows("09:00-18:00")})
+    calendar = Calendar(tz="America/St_Johns", week={0: windows("09:00-18:00")}, special_days={date(2010, 11, 7): ()})
     start = datetime(2010, 11, 7, 2, 45, tzinfo=UTC)
     explanation = explain_clock(make_facts(start=start, calendar=calendar), start)
-    assert [part.label for part in explanation.strip] == ["day_off", "off_hours", "open"]
+    assert [(part.label, part.start.astimezone(UTC)) for part in explanation.strip[:2]] == [
+        ("day_off", start),
+        ("holiday", datetime(2010, 11, 7, 3, 30, tzinfo=UTC)),
+    ]

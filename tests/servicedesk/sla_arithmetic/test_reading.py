@@ -132,6 +132,11 @@ def test_a_sound_pause_beside_a_void_one_still_counts() -> None:
     assert (reading.due_at, reading.flags) == (at("14:30"), ("bad-pause",))
 
 
+def test_a_resume_ends_the_pause_that_began_first() -> None:
+    reading = read(Pause(at("11:00")), Pause(at("12:00")), Resume(at("11:30")), as_of="13:00")
+    assert (reading.state, reading.elapsed_minutes, reading.flags) == (State.PAUSED, 90, ())
+
+
 def test_a_resume_without_a_pause_is_flagged_and_changes_nothing() -> None:
     reading = read(Resume(at("12:00")), as_of="13:00")
     assert (reading.due_at, reading.flags) == (at("14:00"), ("bad-pause",))
@@ -279,6 +284,12 @@ def test_a_pause_recorded_after_a_stop_of_the_same_instant_is_not_ended_by_it() 
     noon = at("12:00")
     assert read(Stop(noon), Reopen(noon), Pause(noon), as_of="13:00").state is State.PAUSED
     assert read(Pause(noon), Stop(noon), Reopen(noon), as_of="13:00").state is State.RUNNING
+
+
+def test_a_stop_recorded_late_ends_a_pause_stamped_after_it_too() -> None:
+    entries = Pause(at("13:00")), Stop(at("12:00")), Reopen(at("14:00")), Resume(at("14:30"))
+    reading = read(*entries, as_of="15:00")
+    assert (reading.state, reading.elapsed_minutes, reading.flags) == (State.RUNNING, 180, ())
 
 
 def test_a_breach_survives_reopening() -> None:
