@@ -1,6 +1,6 @@
 """The local day of an outlet as an instant-to-instant span."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from dispatch.rules import Span
@@ -14,12 +14,12 @@ def zone_of(outlet: Outlet | None) -> ZoneInfo:
     return LOCAL if outlet is None else ZoneInfo(outlet.time_zone)
 
 
-def day_span(day: date, zone: ZoneInfo) -> Span:
+def day_span(day: date, zone: tzinfo) -> Span:
     """From midnight to midnight of `day` as it is lived in `zone`."""
     start = datetime.combine(day, time(), zone)
     return Span(start, datetime.combine(day + timedelta(days=1), time(), zone))
 
 
-def day_of(instant: datetime, zone: ZoneInfo) -> date:
+def day_of(instant: datetime, zone: tzinfo) -> date:
     """The local day of an instant."""
     return instant.astimezone(zone).date()

@@ -1,0 +1,66 @@
+"""What a dispatcher types: an assignment's time and technician, and reasons."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.models import Technician
+
+LONGEST_MINUTES = 720
+
+
+class AssignmentForm(forms.Form):
+    """A technician, a start on a quarter hour, a length, and one line why where a soft rule is broken."""
+
+    technician = forms.ModelChoiceField(Technician.objects.none(), label=_("Technician"))
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    start = forms.TimeField(
+        label=_("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": 900}, format="%H:%M")
+    )
+    minutes = forms.IntegerField(
+        label=_("Length in minutes"),
+        min_value=15,
+        max_value=LONGEST_MINUTES,
+        widget=forms.NumberInput(attrs={"step": 15}),
+    )
+    override_reason = forms.CharField(
+        label=_("Why a rule is overridden"),
+        required=False,
+        max_length=200,
+        help_text=_("Needed only where a rule is broken; kept with the assignment."),
+    )
+
+    def __init__(self, *args: Any, crew: list[Technician], zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        field: Any = self.fields["technician"]
+        field.queryset = Technician.objects.filter(pk__in=[one.pk for one in crew]).select_related("user")
+
+    def clean_start(self) -> Any:
+        """Refuses a start beside the quarter hours."""
+        start = self.cleaned_data["start"]
+        if start.minute % 15 or start.second:
+            raise forms.ValidationError(_("Jobs start on a quarter of an hour."), code="off_grid")
+        return start
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Start and end of a valid form, in the outlet's time zone."""
+        day: date = self.cleaned_data["day"]
+        start = datetime.combine(day, self.cleaned_data["start"], self.zone)
+        return start, start + timedelta(minutes=self.cleaned_data["minutes"])
+
+
+class ChangeForm(AssignmentForm):
+    """The same for a ticket that is assigned already: the change needs a reason."""
+
+    reason = forms.CharField(label=_("Reason for the change"), max_length=300)
+
+
+class ReasonForm(forms.Form):
+    """One reason."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)

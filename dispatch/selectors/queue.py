@@ -1,0 +1,138 @@
+"""The dispatcher's queue: views with their counts, ordered by what breaks next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from dispatch.models import ACTIVE, Assignment, AssignmentState
+from dispatch.selectors.days import LOCAL, day_of, day_span
+from servicedesk.sla.models import ClockState, SlaClock
+from servicedesk.sla.selectors import Chip, chips, next_to_break
+from servicedesk.tickets.models import VISIT_KINDS, Handover, Ticket
+
+PAGE = 40
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view of the queue."""
+
+    key: str
+    label: str | Promise
+    tone: str = ""
+
+
+VIEWS = (
+    View("handover", pgettext_lazy("queue", "To hand over"), "warn"),
+    View("accept", pgettext_lazy("queue", "To accept"), "warn"),
+    View("assign", pgettext_lazy("queue", "To assign"), "warn"),
+    View("today", pgettext_lazy("queue", "Assigned today")),
+    View("risk", pgettext_lazy("queue", "At risk"), "danger"),
+    View("waiting", pgettext_lazy("queue", "Waiting")),
+)
+DEFAULT = "assign"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ticket of the queue with the clock that breaks next and who is assigned, if somebody is."""
+
+    ticket: Ticket
+    chip: Chip | None
+    assignment: Assignment | None
+    waits_for: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a view; `before` and `after` are the cursors beside it, empty at an end."""
+
+    rows: list[Row]
+    total: int
+    before: str = ""
+    after: str = ""
+
+
+def views_for(user: Any) -> tuple[View, ...]:
+    """The views of a person: tickets that are with no outlet yet are only known to those who see every ticket."""
+    return VIEWS if user.sees_all_tickets else VIEWS[1:]
+
+
+def queue_of(user: Any, now: datetime, outlet_id: int | None = None) -> QuerySet[Ticket]:
+    """The living visit tickets `user` may know of, each told apart by the stage it is in."""
+    tickets: QuerySet[Ticket] = Ticket.objects.visible_to(user).living().filter(kind__in=VISIT_KINDS)
+    if outlet_id:
+        tickets = tickets.filter(outlet=outlet_id)
+    handovers = Handover.objects.filter(ticket=OuterRef("pk"))
+    leads = Assignment.objects.filter(ticket=OuterRef("pk"), part=Assignment.Part.LEAD)
+    clocks = SlaClock.objects.filter(ticket=OuterRef("pk"), stopped_at=None).exclude(state=ClockState.VOID)
+    day = day_span(day_of(now, LOCAL), LOCAL)
+    return tickets.annotate(
+        is_sent=Exists(handovers.filter(state=Handover.State.SENT)),
+        is_accepted=Exists(handovers.filter(state=Handover.State.ACCEPTED)),
+        is_led=Exists(leads.filter(state__in=ACTIVE)),
+        is_today=Exists(leads.filter(state__in=[*ACTIVE, AssignmentState.DONE], span__overlap=(day.start, day.end))),
+        is_paused=Exists(clocks.filter(state=ClockState.PAUSED)),
+        is_late=Exists(clocks.filter(warn_at__lte=now)),
+        next_due=Subquery(clocks.filter(due_at__isnull=False).order_by("due_at").values("due_at")[:1]),
+    )
+
+
+CONDITIONS = {
+    "handover": Q(state="open", outlet=None),
+    "accept": Q(state="open", is_sent=True),
+    "assign": Q(state__in=["open", "in_service"], is_accepted=True, is_led=False, is_paused=False),
+    "today": Q(is_today=True),
+    "risk": Q(is_late=True),
+    "waiting": Q(is_paused=True),
+}
+
+
+def counts_of(queue: QuerySet[Ticket]) -> dict[str, int]:
+    """How many tickets stand in each view; one query."""
+    flags = {
+        f"in_{key}": ExpressionWrapper(condition, output_field=BooleanField()) for key, condition in CONDITIONS.items()
+    }
+    counted = queue.annotate(**flags).aggregate(
+        **{key: Count("pk", filter=Q(**{f"in_{key}": True})) for key in CONDITIONS}
+    )
+    return dict(counted)
+
+
+def page_of(queue: QuerySet[Ticket], view: str, now: datetime, start: int, total: int) -> Page:
+    """The rows of `view` from place `start` on, next to break first; three queries."""
+    active = Assignment.objects.filter(state__in=ACTIVE, part=Assignment.Part.LEAD).select_related("technician__user")
+    found = (
+        queue.filter(CONDITIONS[view])
+        .select_related("customer", "address", "category", "appliance__model", "outlet", "fault")
+        .prefetch_related(Prefetch("assignments", queryset=active, to_attr="active_leads"))
+        .order_by(F("next_due").asc(nulls_last=True), "received_at", "pk")
+    )
+    tickets = list(found[start : start + PAGE])
+    clocks = chips(tickets, now) if tickets else {}
+    return Page(
+        rows=[_row(ticket, clocks[ticket.pk]) for ticket in tickets],
+        total=total,
+        before=str(max(0, start - PAGE)) if start else "",
+        after=str(start + PAGE) if start + PAGE < total else "",
+    )
+
+
+def _row(ticket: Any, clocks: list[Chip]) -> Row:
+    paused = next((chip.paused_reason for chip in clocks if chip.state == ClockState.PAUSED), "")
+    return Row(ticket, next_to_break(clocks), next(iter(ticket.active_leads), None), paused)
