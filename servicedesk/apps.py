@@ -11,10 +11,13 @@ class ServiceDeskConfig(AppConfig):
     def ready(self) -> None:
         """Registers the rows of the transition table and the loaders of master data, the calendars first."""
         # Models can be imported only when all apps are loaded.
+        from servicedesk.notify import wording as notices  # noqa: PLC0415
         from servicedesk.ports import defaults  # noqa: PLC0415
         from servicedesk.sla.defaults import load_policies  # noqa: PLC0415
+        from servicedesk.sla.wording import NOTICES  # noqa: PLC0415
         from servicedesk.tickets.transitions import TICKET_ROWS, register  # noqa: PLC0415
         from servicedesk.worktime.defaults import load_calendars  # noqa: PLC0415
 
         register(TICKET_ROWS)
+        notices.register(NOTICES)
         defaults.extend([load_calendars, load_policies])

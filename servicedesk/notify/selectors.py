@@ -11,11 +11,11 @@ def unread_count(user: User) -> int:
     return Notification.objects.filter(recipient=user, read_at=None)[:100].count()
 
 
-def notices_page(user: User, *, unread: bool, before: int | None = None) -> list[Notification]:
-    """The newest notices of `user`, unread or read ones, older than the id `before`; one more than a page holds."""
+def notices_page(user: User, *, unread: bool, older_than: int | None = None) -> list[Notification]:
+    """The newest notices of `user`, unread or read, older than the id `older_than`; one more than a page holds."""
     notices = Notification.objects.filter(recipient=user, read_at__isnull=unread)
-    if before is not None:
-        notices = notices.filter(pk__lt=before)
+    if older_than is not None:
+        notices = notices.filter(pk__lt=older_than)
     return list(notices.select_related("ticket").order_by("-id")[: PAGE + 1])
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from servicedesk.notify.heartbeat import timers_late
 from servicedesk.sla.models import ClockKind, ClockState, SlaClock, SlaSegment
 
-__all__ = ["Chip", "chips", "next_to_break", "timers_late"]
+__all__ = ["Chip", "chip_of", "chips", "next_to_break", "timers_late"]
 
 # Kinds in the order in which a ticket meets them.
 ORDER = {kind: place for place, kind in enumerate(ClockKind.values)}
@@ -59,7 +59,7 @@ def chips(tickets: Iterable[Any], now: datetime) -> dict[int, list[Chip]]:
     for clock in with_pause(SlaClock.objects.filter(ticket_id__in=found).order_by("cycle")):
         latest[clock.ticket_id, clock.kind] = clock
     for (ticket_id, _kind), clock in sorted(latest.items(), key=lambda item: ORDER[item[0][1]]):
-        found[ticket_id].append(_chip(clock, now))
+        found[ticket_id].append(chip_of(clock, now))
     return found
 
 
@@ -70,7 +70,8 @@ def with_pause(clocks: QuerySet[SlaClock]) -> QuerySet[Any]:
     return clocks.annotate(paused_reason=Case(When(state=ClockState.PAUSED, then=reason), default=Value("")))
 
 
-def _chip(clock: Any, now: datetime) -> Chip:
+def chip_of(clock: SlaClock, now: datetime) -> Chip:
+    """The clock as a page shows it; `paused_reason` is known only where `with_pause` found it."""
     return Chip(
         kind=clock.kind,
         label=ClockKind(clock.kind).label,
@@ -80,7 +81,7 @@ def _chip(clock: Any, now: datetime) -> Chip:
         stopped_at=clock.stopped_at,
         elapsed_minutes=clock.elapsed_minutes,
         target_minutes=clock.target_minutes,
-        paused_reason=clock.paused_reason,
+        paused_reason=getattr(clock, "paused_reason", ""),
         cycle=clock.cycle,
         minutes_left=_minutes_left(clock, now),
         clock_id=clock.pk,
