@@ -5,6 +5,8 @@ nobody wrote · W001 no event stream, pages poll.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from celery import current_app
@@ -13,6 +15,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
+
+from servicedesk.project.celery import task_packages
 
 Apps = Sequence[AppConfig] | None
 
@@ -42,7 +46,9 @@ def check_timer_steps(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
 @register("house", deploy=True)
 def check_beat_schedule(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
     """Beat sends names; one that no worker knows would be dropped with a line in a log."""
-    current_app.loader.import_default_modules()
+    for package in task_packages():
+        if find_spec(f"{package}.tasks") is not None:
+            import_module(f"{package}.tasks")
     return [
         Error(f"Celery beat entry {name} names the unknown task {entry['task']}.", id="house.E003")
         for name, entry in settings.CELERY_BEAT_SCHEDULE.items()

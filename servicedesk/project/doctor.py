@@ -21,7 +21,7 @@ from servicedesk.project.health import LATE_AFTER, heartbeat_age
 from servicedesk.worktime.models import CalendarDay
 
 MINIMUM_POSTGRES = 15
-EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
+EXTENSIONS = ("btree_gist", "pg_trgm")
 LEAST_DISK, LITTLE_DISK = 200 * 1024**2, 2 * 1024**3
 HORIZON = timedelta(days=60)
 LARGEST_SKEW = timedelta(seconds=5)

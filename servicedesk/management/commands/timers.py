@@ -37,7 +37,6 @@ class Timers:
 
     def run_round(self) -> None:
         """Run every step once and write the heartbeat; faults are logged, never raised."""
-        close_old_connections()
         try:
             now = clock.now()
         except Exception as error:  # noqa: BLE001 - the database is away: the next round asks again
@@ -101,5 +100,6 @@ class Command(BaseCommand):
             signal.signal(signum, lambda *_: stop.set())
         while not stop.is_set():
             began = time.monotonic()
+            close_old_connections()
             timers.run_round()
             stop.wait(max(0.0, ROUND_SECONDS - (time.monotonic() - began)))
