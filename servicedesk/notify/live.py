@@ -85,9 +85,7 @@ def read_token(token: str) -> Listener | None:
     try:
         content = signing.loads(token, salt=SALT, max_age=settings.EVENTS_TOKEN_SECONDS)
         issued = signing.b62_decode(token.rsplit(":", 2)[1])
-        return Listener(
-            int(content["u"]), frozenset(content["c"]), issued + float(settings.EVENTS_TOKEN_SECONDS)
-        )
+        return Listener(int(content["u"]), frozenset(content["c"]), issued + float(settings.EVENTS_TOKEN_SECONDS))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return None
 

@@ -64,9 +64,7 @@ def postgres_version(folder: Path) -> str | None:
     if not (folder / "initdb").exists():
         return None
     try:
-        said = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-        ).stdout
+        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return None
     match = re.search(r"(\d+(?:\.\d+)?)", said)

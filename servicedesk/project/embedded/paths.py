@@ -46,7 +46,5 @@ def owned_folder(path: Path) -> Path:
     path.mkdir(mode=0o755, exist_ok=True)
     found = path.lstat()
     if path.is_symlink() or not path.is_dir() or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise ServiceError(
-            f"{path} exists, but it is not a folder that belongs to this user alone. Remove it."
-        )
+        raise ServiceError(f"{path} exists, but it is not a folder that belongs to this user alone. Remove it.")
     return path

@@ -114,8 +114,7 @@ class Postgres:
             found = (self.data / "PG_VERSION").read_text().strip()
         except FileNotFoundError:
             raise ServiceError(
-                f"{self.data} exists but holds no database (an interrupted set-up?). Move it away and start"
-                " again."
+                f"{self.data} exists but holds no database (an interrupted set-up?). Move it away and start again."
             ) from None
         if int(found) != self.programs.major:
             raise ServiceError(
@@ -241,9 +240,7 @@ class Postgres:
             with made.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
                 if cursor.fetchone() is None:
-                    statement = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD %s").format(
-                        sql.Identifier(ROLE)
-                    )
+                    statement = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD %s").format(sql.Identifier(ROLE))
                     cursor.execute(statement, [self.password])
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if cursor.fetchone() is None:

@@ -14,9 +14,7 @@ from .users import ServiceUser, become
 POLL_SECONDS = 0.02
 
 
-def spawn(
-    command: list[str], folder: Path, log: Path, user: ServiceUser | None = None
-) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], folder: Path, log: Path, user: ServiceUser | None = None) -> subprocess.Popen[bytes]:
     """Start `command` in `folder`, its output appended to `log`.
 
     It gets a session of its own: a Ctrl-C at the terminal reaches the launcher only, which stops it in order.
@@ -70,9 +68,7 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def stop_process(
-    pid: int, process: subprocess.Popen[bytes] | None, first: signal.Signals, patience: float
-) -> None:
+def stop_process(pid: int, process: subprocess.Popen[bytes] | None, first: signal.Signals, patience: float) -> None:
     """Send `first` to `pid`, wait up to `patience` seconds, then kill it. `process` is given for our own
     child.
     """

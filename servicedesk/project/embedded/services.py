@@ -74,9 +74,7 @@ def local_services(environ: Mapping[str, str] = os.environ, local: Path = LOCAL)
             services.postgres = Postgres(programs, home / "postgres", password, user)
             services.postgres.start()
         if not services.addresses.redis_url:
-            services.valkey = Valkey(
-                find_valkey(), local / "valkey", kept_password(local / "valkey.password")
-            )
+            services.valkey = Valkey(find_valkey(), local / "valkey", kept_password(local / "valkey.password"))
             services.valkey.start()
     except BaseException:
         services.stop()

@@ -65,9 +65,7 @@ class Child:
         # What it left in its group would hold the port.
         self.send(signal.SIGKILL)
         code = self.process.returncode
-        self.console.say(
-            "house", f"{self.name} ended with code {code}; it starts again in {self.pause:.0f} s"
-        )
+        self.console.say("house", f"{self.name} ended with code {code}; it starts again in {self.pause:.0f} s")
         self.restart_at = now + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
         return False

@@ -11,9 +11,7 @@ from servicedesk.project.schedule import QUEUES
 CELERY = [sys.executable, "-m", "celery", "-A", "servicedesk.project.celery:app"]
 
 
-def environment_for(
-    base: Mapping[str, str], addresses: Addresses, web_port: int, events_port: int
-) -> dict[str, str]:
+def environment_for(base: Mapping[str, str], addresses: Addresses, web_port: int, events_port: int) -> dict[str, str]:
     """Return what every process gets: where the services are, and where pages and stream find each other."""
     return {
         **base,
