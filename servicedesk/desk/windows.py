@@ -1,0 +1,51 @@
+"""The times a customer may ask for: two-hour windows of the next days, in the local day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils.translation import gettext as _
+
+from servicedesk.tickets.numbers import LOCAL
+
+HOURS = ((8, 10), (10, 12), (14, 16), (16, 18), (18, 20))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A time to choose: `value` stands in the form, `label` on the page."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day with the windows that are not over yet."""
+
+    label: str
+    windows: list[Window]
+
+
+def windows_from(now: datetime) -> list[Day]:
+    """Today, tomorrow and the day after with their windows; a day without any is left out."""
+    today = now.astimezone(LOCAL).date()
+    names = (_("Today"), _("Tomorrow"), _("Day after tomorrow"))
+    days = [Day(name, _windows(today + timedelta(days=ahead), now)) for ahead, name in enumerate(names)]
+    return [day for day in days if day.windows]
+
+
+def _windows(day: date, now: datetime) -> list[Window]:
+    hours = [(start, end) for start, end in HOURS if _at(day, end) > now]
+    return [Window(f"{day.isoformat()}/{start}-{end}", f"{start}–{end}") for start, end in hours]
+
+
+def read_window(value: str) -> tuple[datetime, datetime]:
+    """Beginning and end of a window's value. Raises ValueError for anything that is no such value."""
+    day, _slash, hours = value.partition("/")
+    start, _dash, end = hours.partition("-")
+    on = date.fromisoformat(day)
+    return _at(on, int(start)), _at(on, int(end))
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), LOCAL)
