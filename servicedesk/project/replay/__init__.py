@@ -1,0 +1,1 @@
+"""Replay: a story told as data, played through the real actions with the clock at each instant (docs/replay.md)."""

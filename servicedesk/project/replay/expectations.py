@@ -1,0 +1,159 @@
+"""What a story expects, compared with what is found: each figure on a line of its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from servicedesk.project.replay.document import Expectation, instant
+from servicedesk.project.replay.world import StoryError, World
+from servicedesk.sla.models import ClockKind, SlaClock, SlaEvent
+from servicedesk.tickets.models import Ticket
+from visits.models import CallbackAttempt
+from warranty.services import entitlements_on
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure: what it is called, what was expected, what was found."""
+
+    name: str
+    expected: Any
+    actual: Any
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two are the same."""
+        return bool(self.expected == self.actual)
+
+    def __str__(self) -> str:
+        mark = "ok     " if self.agrees else "DIFFERS"
+        return f"{mark}  {self.name}: expected {self.expected}, actual {self.actual}"
+
+
+# Besides the figure itself each expectation may carry these.
+CONTEXT = frozenset({"ticket", "appliance", "at", "clock", "cycle", "main_part", "fault_type"})
+Values = Mapping[str, Any]
+
+
+def minutes_between(start: datetime | None, end: datetime | None) -> float | int | None:
+    """Wall-clock minutes, whole where they are whole; None where an end is missing."""
+    if start is None or end is None:
+        return None
+    minutes = (end - start).total_seconds() / 60
+    return int(minutes) if minutes == int(minutes) else round(minutes, 2)
+
+
+def clock_of(ticket: Ticket, values: Values) -> SlaClock | None:
+    """The clock of the kind, of the named cycle or the latest."""
+    clocks = SlaClock.objects.filter(ticket=ticket, kind=values["clock"])
+    if values.get("cycle"):
+        clocks = clocks.filter(cycle=values["cycle"])
+    return clocks.order_by("-cycle").first()
+
+
+def minutes(ticket: Ticket, values: Values, _now: datetime) -> Any:
+    """Wall-clock minutes from start to stop of a clock."""
+    clock = clock_of(ticket, values)
+    return None if clock is None else minutes_between(clock.started_at, clock.stopped_at)
+
+
+def state(ticket: Ticket, values: Values, now: datetime) -> Any:
+    """State of a clock, or of the ticket where no clock is named."""
+    if "clock" not in values:
+        return ticket.state
+    clock = clock_of(ticket, values)
+    return None if clock is None else str(clock.state_at(now))
+
+
+def callback_after_arrival(ticket: Ticket, _values: Values, _now: datetime) -> Any:
+    """Minutes from the first arrival to the first call that reached the customer."""
+    calls = CallbackAttempt.objects.filter(callback__ticket=ticket, outcome=CallbackAttempt.Outcome.REACHED)
+    first = calls.order_by("at").first()
+    return minutes_between(ticket.facts.first_arrival_at, first.at if first else None)
+
+
+def visits(ticket: Ticket, _values: Values, _now: datetime) -> Any:
+    """How many visits reached the door."""
+    return ticket.facts.visits
+
+
+def outcome(ticket: Ticket, _values: Values, _now: datetime) -> Any:
+    """How the last visit ended."""
+    return ticket.facts.outcome
+
+
+def praise(ticket: Ticket, _values: Values, _now: datetime) -> Any:
+    """How many praises are linked to the ticket."""
+    return ticket.praises.count()
+
+
+def warning(ticket: Ticket, values: Values, _now: datetime) -> Any:
+    """The code, where it was raised: a clock's warning or breach, or a rule of dispatch that was overridden."""
+    code = str(values["warning"])
+    if code in ClockKind.values:
+        found = SlaEvent.objects.filter(clock__ticket=ticket, clock__kind=code).exists()
+    else:
+        rows = ticket.assignments.values_list("overrides", flat=True)
+        found = any(one.get("code") == code for overrides in rows for one in overrides)
+    return code if found else None
+
+
+OF_TICKET: dict[str, Callable[[Ticket, Values, datetime], Any]] = {
+    "minutes": minutes,
+    "state": state,
+    "callback_after_arrival": callback_after_arrival,
+    "visits": visits,
+    "outcome": outcome,
+    "praise": praise,
+    "warning": warning,
+}
+FIGURES = frozenset(OF_TICKET) | {"warranty"}
+
+
+def mistakes_in(expectation: Expectation) -> list[str]:
+    """What cannot be understood in an expectation, in sentences with their place."""
+    place, values = expectation.place, expectation.values
+    found = [f"{place}.{key}: is not known" for key in sorted(set(values) - FIGURES - CONTEXT)]
+    if not set(values) & FIGURES:
+        found.append(f"{place}: expects nothing; known are {', '.join(sorted(FIGURES))}")
+    if "warranty" in values and not {"appliance", "at"} <= set(values):
+        found.append(f"{place}: warranty needs an appliance and at")
+    if set(values) & set(OF_TICKET) and "ticket" not in values:
+        found.append(f"{place}: needs a ticket")
+    if "minutes" in values and "clock" not in values:
+        found.append(f"{place}: minutes need a clock")
+    if "clock" in values and values["clock"] not in ClockKind.values:
+        found.append(f"{place}.clock: {values['clock']!r} is not known; known are {', '.join(ClockKind.values)}")
+    return found
+
+
+def compare(world: World, expectation: Expectation, now: datetime) -> list[Line]:
+    """A line for each figure of the expectation. Raises StoryError for a name the story has not."""
+    values = expectation.values
+    lines = []
+    for key, wanted in values.items():
+        if key in OF_TICKET:
+            ticket = world.find("tickets", values["ticket"])
+            ticket.refresh_from_db()
+            name = " ".join(str(part) for part in (values["ticket"], values.get("clock", ""), key) if part)
+            found = OF_TICKET[key](ticket, values, now)
+            lines.append(Line(name, int(wanted) if isinstance(wanted, bool) else wanted, found))
+        elif key == "warranty":
+            lines.append(guarantee(world, values))
+    return lines
+
+
+def guarantee(world: World, values: Values) -> Line:
+    """What the customer is entitled to on that day, as codes of docs/warranty.md."""
+    appliance = world.find("appliances", values["appliance"])
+    day = instant(values["at"], world.case.zone).date()
+    facts = {"faulty_main_part": str(values.get("main_part", ""))}
+    if values.get("fault_type"):
+        facts["fault_type"] = str(values["fault_type"])
+    found = sorted(entitlements_on(appliance, day, **facts))
+    wanted = values["warranty"] if isinstance(values["warranty"], list) else [values["warranty"]]
+    return Line(f"{values['appliance']} warranty on {day}", sorted(str(code) for code in wanted), found)
+
+
+__all__ = ["Line", "StoryError", "compare", "mistakes_in"]

@@ -1,0 +1,86 @@
+"""Playing a story: each action at its instant, the sweep at every due instant between, then the expectations."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from servicedesk import clock
+from servicedesk.errors import ActionError
+from servicedesk.project.replay.actions import ACTIONS, Step
+from servicedesk.project.replay.document import Case, Event
+from servicedesk.project.replay.expectations import Line, compare, mistakes_in
+from servicedesk.project.replay.world import StoryError, World, build_world
+from servicedesk.sla.models import SlaClock
+from servicedesk.sla.sweep import sweep_once
+
+# A sweep that moves nothing on must not turn for ever.
+MOST_SWEEPS = 10_000
+
+
+def mistakes_of(case: Case) -> list[str]:
+    """What cannot be played: unknown actions and values, missing ones, unknown expectations."""
+    found = []
+    for event in case.events:
+        action = ACTIONS.get(event.do)
+        if action is None:
+            found.append(f"{event.place}.do: {event.do!r} is no action; known are {', '.join(sorted(ACTIONS))}")
+            continue
+        found += [
+            f"{event.place}.with.{key}: {event.do} does not take it"
+            for key in sorted(set(event.values) - action.takes)
+        ]
+        found += [f"{event.place}.with.{key}: {event.do} needs it" for key in sorted(action.needs - set(event.values))]
+    for expectation in case.expect:
+        found += mistakes_in(expectation)
+    return found
+
+
+def play(case: Case, say: Callable[[str], None]) -> list[Line]:
+    """Every figure the story expects, beside what was found. Raises StoryError where it cannot go on."""
+    with clock.at(case.events[0].at):
+        world = build_world(case)
+    lines = []
+    for event in case.events:
+        sweep_until(event.at)
+        line = play_event(world, event)
+        if line is not None:
+            lines.append(line)
+            say(str(line))
+    end = case.events[-1].at
+    sweep_until(end)
+    with clock.at(end):
+        for expectation in case.expect:
+            for line in compare(world, expectation, end):
+                lines.append(line)
+                say(str(line))
+    return lines
+
+
+def play_event(world: World, event: Event) -> Line | None:
+    """Does what the event says; a line where a refusal was expected."""
+    with clock.at(event.at):
+        try:
+            step = Step(world, event.values, world.person(event.by), event.at, event.name)
+            ACTIONS[event.do].play(step)
+        except ActionError as refusal:
+            if not event.refused:
+                raise StoryError(
+                    f"{event.place} {event.do}: refused with {refusal.code}: {refusal.message}"
+                ) from refusal
+            return Line(f"{event.place} {event.do} refused", event.refused, refusal.code)
+        except StoryError as error:
+            raise StoryError(f"{event.place} {event.do}: {error}") from error
+    if event.refused:
+        return Line(f"{event.place} {event.do} refused", event.refused, "allowed")
+    return None
+
+
+def sweep_until(end: datetime) -> None:
+    """Runs the sweep at every instant at which a clock warns or breaks up to `end`, as the timers would have."""
+    for _round in range(MOST_SWEEPS):
+        due = SlaClock.objects.filter(next_fire_at__lte=end).order_by("next_fire_at")
+        instant = due.values_list("next_fire_at", flat=True).first()
+        if instant is None:
+            return
+        with clock.at(instant):
+            sweep_once(instant)
+    raise StoryError("the sweep does not come to an end")
