@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class VisitsConfig(AppConfig):
     name = "visits"
     verbose_name = _("Visits and aftercare")
+
+    def ready(self) -> None:
+        # Models exist only from here on.
+        from visits import registration  # noqa: PLC0415
+        from visits.aftercare import registration as aftercare  # noqa: PLC0415
+
+        registration.register()
+        aftercare.register()

@@ -99,7 +99,12 @@ class ChecklistItem(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["version", "code"], name="item_once_per_version")]
 
     def __str__(self) -> str:
-        return f"{self.code} {in_language(self.text_zh, self.text_en)}"
+        return f"{self.code} {self.text}"
+
+    @property
+    def text(self) -> str:
+        """What is asked for, in the language being spoken."""
+        return in_language(self.text_zh, self.text_en)
 
 
 class VisitState(models.TextChoices):

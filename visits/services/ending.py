@@ -14,23 +14,17 @@ from servicedesk.people.models import User
 from servicedesk.sla.models import ClockKind, PauseReason
 from servicedesk.sla.services import pause_clocks, stop_clock
 from servicedesk.tickets.locking import move
-from servicedesk.tickets.models import Outcome, TicketFacts, TicketKind, TicketState
+from servicedesk.tickets.models import Outcome, TicketFacts, TicketState
 from visits.aftercare.services import schedule_callback
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
-from visits.selectors import Standing, checklist_in_force, day_of, local_day, payable_fen, standing_of
+from visits.selectors import Standing, checklist_in_force, day_of, payable_fen, standing_of
 from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
-from warranty.models import RepairRecord
-from warranty.services import record_repair
+from visits.services.outcomes import FINAL, fault_group_of
 
-# With these the work is over and the customer is called back (docs/states.md).
-FINAL = frozenset({Outcome.FIXED, Outcome.NO_FAULT_FOUND, Outcome.REPLACED, Outcome.REFUSED_BY_CUSTOMER})
-# What enters the legal repair log: work the customer sent away was no repair.
-REPAIRED = FINAL - {Outcome.REFUSED_BY_CUSTOMER}
 # A technician's choice; "called off" is written by the system alone.
 CHOOSABLE_REASONS = tuple(reason for reason in AbortReason if reason != AbortReason.CALLED_OFF)
 LONGEST_FINDING = 500
 LONGEST_WORK = 1000
-LONGEST_RECORDED_WORK = 500
 
 
 @dataclass(frozen=True)
@@ -166,7 +160,7 @@ def _write_facts(visit: Visit, standing: Standing, now: datetime) -> None:
     facts = TicketFacts.objects.get(ticket=visit.ticket_id)
     facts.outcome = visit.outcome
     facts.technician = visit.technician.user
-    facts.fault_group = _fault_group(visit)
+    facts.fault_group = fault_group_of(visit)
     facts.charges_fen = payable_fen(visit__ticket=visit.ticket_id)
     # One failing visit fails the ticket's conduct for good.
     facts.checklist_passed = facts.checklist_passed is not False and bool(standing.score.passed)
@@ -175,17 +169,11 @@ def _write_facts(visit: Visit, standing: Standing, now: datetime) -> None:
     facts.save()
 
 
-def _fault_group(visit: Visit) -> str:
-    fault = visit.confirmed_fault or visit.ticket.fault
-    return fault.group if fault is not None else ""
-
-
 def _effects(visit: Visit, hand: Hand) -> None:
     ticket = visit.ticket
     if visit.outcome in FINAL:
         move(ticket, TicketState.AWAITING_CALLBACK)
         stop_clock(ticket, ClockKind.FIX, at=hand.now, actor=hand.actor)
-        _log_repair(visit, hand.now)
     elif visit.outcome == Outcome.NEEDS_PART:
         move(ticket, TicketState.OPEN)
         _pause_for_parts(visit, hand)
@@ -200,40 +188,6 @@ def _pause_for_parts(visit: Visit, hand: Hand) -> None:
         # A policy may let no clock wait for parts; the visit is over all the same.
         if refusal.code != "nothing_to_pause":
             raise
-
-
-def _log_repair(visit: Visit, now: datetime) -> None:
-    ticket = visit.ticket
-    if ticket.kind != TicketKind.REPAIR or ticket.appliance is None or visit.outcome not in REPAIRED:
-        return
-    zone = ticket.outlet.time_zone if ticket.outlet is not None else "Asia/Shanghai"
-    record_repair(
-        ticket.appliance,
-        ticket=ticket,
-        kind=_repair_kind(visit),
-        handed_over_on=local_day(_begin_of_repair(visit, now), zone),
-        returned_on=local_day(now, zone),
-        fault_group=_fault_group(visit),
-        work=visit.work[:LONGEST_RECORDED_WORK],
-    )
-
-
-def _repair_kind(visit: Visit) -> str:
-    if visit.outcome == Outcome.NO_FAULT_FOUND:
-        return RepairRecord.Kind.NO_FAULT
-    paid = payable_fen(visit__ticket=visit.ticket_id) > 0
-    return RepairRecord.Kind.PAID if paid else RepairRecord.Kind.WARRANTY
-
-
-def _begin_of_repair(visit: Visit, now: datetime) -> datetime:
-    """The first arrival since the work on this ticket was last finished: from then on the customer went without."""
-    others = Visit.objects.filter(ticket=visit.ticket_id, pk__lt=visit.pk)
-    last_final = others.filter(state=VisitState.COMPLETED, outcome__in=FINAL).order_by("-pk").first()
-    arrived = Visit.objects.filter(ticket=visit.ticket_id, arrived_at__isnull=False)
-    if last_final is not None:
-        arrived = arrived.filter(pk__gt=last_final.pk)
-    first = arrived.order_by("arrived_at").values_list("arrived_at", flat=True).first()
-    return first or now
 
 
 def abort_visit(

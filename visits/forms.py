@@ -1,0 +1,171 @@
+"""Forms of a visit."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from servicedesk.catalogue.models import FaultCode
+from servicedesk.tickets.models import Outcome
+from visits.inspection import Check
+from visits.models import PriceItem, Visit
+from visits.services import CheckResult, Findings, Report
+from visits.services.ending import CHOOSABLE_REASONS, LONGEST_FINDING, LONGEST_WORK
+
+CHECK_CHOICES = (("ok", pgettext_lazy("inspection", "In order")), ("bad", pgettext_lazy("inspection", "Not in order")))
+
+
+class ContactForm(forms.Form):
+    """The technician's call before he sets out."""
+
+    reached = forms.ChoiceField(
+        label=_("Did you reach the customer?"),
+        choices=(("yes", _("Reached")), ("no", _("Not reached"))),
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("What was agreed"), max_length=300, required=False)
+
+
+class ReasonForm(forms.Form):
+    """One line why: a refused job, or acting on behalf of somebody."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class AbortForm(forms.Form):
+    """Why a visit is broken off."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is the visit broken off?"),
+        choices=[(reason.value, reason.label) for reason in CHOOSABLE_REASONS],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("Note for the office"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class OutcomeForm(forms.Form):
+    """How the visit ended."""
+
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect)
+    confirmed_fault = forms.ModelChoiceField(
+        label=_("Confirmed fault"), queryset=FaultCode.objects.none(), required=False, empty_label=_("None of these")
+    )
+    finding = forms.CharField(
+        label=_("What was found"), max_length=LONGEST_FINDING, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    work = forms.CharField(
+        label=_("What was done"),
+        max_length=LONGEST_WORK,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed when something was repaired or replaced."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, visit: Visit, data: Any = None) -> None:
+        fields = ("outcome", "confirmed_fault", "finding", "work")
+        initial = {name: getattr(visit, name) for name in fields} | {"version": visit.row_version}
+        initial["confirmed_fault"] = visit.confirmed_fault or visit.ticket.fault
+        super().__init__(data, initial=initial)
+        faults = FaultCode.objects.filter(category=visit.ticket.category_id, is_active=True)
+        field = self.fields["confirmed_fault"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = faults
+
+    def report(self) -> Report:
+        """What was filled in, for the action."""
+        data = self.cleaned_data
+        return Report(data["outcome"], data["confirmed_fault"], data["finding"], data["work"])
+
+
+class SignForm(forms.Form):
+    """The customer's opinion and signature."""
+
+    OPINIONS = (
+        ("very_satisfied", _("Very satisfied")),
+        ("satisfied", _("Satisfied")),
+        ("partly", _("Partly satisfied")),
+        ("not_satisfied", _("Not satisfied")),
+    )
+
+    opinion_choice = forms.ChoiceField(label=_("Opinion of the customer"), choices=OPINIONS, widget=forms.RadioSelect)
+    opinion = forms.CharField(
+        label=_("In the customer's own words"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    signature = forms.CharField(required=False, widget=forms.HiddenInput)
+    typed_name = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def words(self) -> str:
+        """The opinion as it is kept: the choice in words, and what was added."""
+        choice = str(dict(self.OPINIONS)[self.cleaned_data["opinion_choice"]])
+        added = self.cleaned_data["opinion"].strip()
+        return f"{choice}. {added}" if added else choice
+
+
+class ChargeForm(forms.Form):
+    """A line of the price list."""
+
+    item = forms.ModelChoiceField(
+        label=_("Item of the price list"), queryset=PriceItem.objects.none(), to_field_name="code"
+    )
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=20, initial=1)
+    free_reason = forms.CharField(
+        label=_("Free because"),
+        max_length=200,
+        required=False,
+        help_text=_("Only where nothing is charged, for example under guarantee."),
+    )
+
+    def __init__(self, items: Any, data: Any = None) -> None:
+        super().__init__(data)
+        field = self.fields["item"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = items
+            field.label_from_instance = price_label  # type: ignore[method-assign]
+
+
+def price_label(item: Any) -> str:
+    """A price item with its price, for a list of choices."""
+    return f"{item.code} {item} · ¥{item.fen / 100:.2f}"
+
+
+class InspectionForm(forms.Form):
+    """The checks of a category, one pair of choices and a reading each."""
+
+    remark = forms.CharField(
+        label=_("Remarks, also about the other appliances"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    others_asked = forms.BooleanField(label=_("Asked about the other appliances at home"), required=False)
+
+    def __init__(self, checks: Sequence[Check], data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        self.checks = checks
+        for check in checks:
+            self.fields[f"check_{check.code}"] = forms.ChoiceField(
+                label=check.label, choices=CHECK_CHOICES, widget=forms.RadioSelect
+            )
+            self.fields[f"reading_{check.code}"] = forms.CharField(label=_("Reading"), max_length=20, required=False)
+
+    def rows(self) -> Iterator[tuple[Check, forms.BoundField, forms.BoundField]]:
+        """Each check with its choice and its reading."""
+        for check in self.checks:
+            yield check, self[f"check_{check.code}"], self[f"reading_{check.code}"]
+
+    def findings(self) -> Findings:
+        """What was filled in, for the action."""
+        data = self.cleaned_data
+        results = [
+            CheckResult(check.code, data[f"check_{check.code}"] == "ok", data[f"reading_{check.code}"].strip())
+            for check in self.checks
+        ]
+        return Findings(results, data["remark"], data["others_asked"])

@@ -1,0 +1,1 @@
+"""Pages of the technician, and what the office sees of a visit."""
