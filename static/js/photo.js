@@ -3,7 +3,8 @@
 
 import { text } from "./texts.js";
 
-const KINDS = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"];
+// What the server can read. A phone that keeps HEIC hands over a JPEG when only these are accepted.
+const KINDS = ["image/jpeg", "image/png", "image/webp"];
 const MB = 1024 * 1024;
 
 class PhotoField extends HTMLElement {
@@ -31,7 +32,6 @@ class PhotoField extends HTMLElement {
     this.address = URL.createObjectURL(file);
     this.preview.src = this.address;
     this.preview.hidden = false;
-    // Chromium cannot draw HEIC; the photo is sent all the same.
     this.preview.onerror = () => {
       this.preview.hidden = true;
     };
