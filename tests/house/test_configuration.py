@@ -1,7 +1,9 @@
 """Settings, system checks, logs and cache: what refuses to start, and what bears trouble."""
 
+import json
 import logging
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -204,3 +206,17 @@ def test_files_that_name_a_registry_are_found_and_the_checkout_has_none(tmp_path
     lock.write_text("name = x\nurl = https://" + "pypi" + ".org/x\n")
     assert list(hosts.find_hosts([lock])) == [f"{lock}:2: " + "pypi" + ".org"]
     assert list(hosts.find_hosts(hosts.tracked_files(ROOT))) == []
+
+
+def test_every_locked_package_stands_in_the_list_of_licences_and_none_that_ships_is_gpl() -> None:
+    page = (ROOT / "THIRD_PARTY.md").read_text()
+    rows = dict(re.findall(r"^\| (\S+)(?: \([^|]*\))? \| ([^|]+) \|$", page, re.MULTILINE))
+    shipped = locked("requirements.txt")
+    front_end = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    fetched = {path.removeprefix("node_modules/") for path in front_end if path}
+    assert (shipped | locked("requirements-dev.txt") | fetched) - rows.keys() == set()
+    assert [name for name in shipped if re.search(r"(?<!L)A?GPL", rows[name])] == []
+
+
+def locked(name: str) -> set[str]:
+    return set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / name).read_text(), re.MULTILINE))
