@@ -1,0 +1,49 @@
+"""The one door from an id to an appliance's guarantee or a stored verdict, and who may read and record one."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.access import customers_for
+from servicedesk.catalogue.models import Appliance
+from servicedesk.errors import OUT_OF_SCOPE, ActionError
+from servicedesk.people.models import Role, User
+from servicedesk.tickets.models import Ticket
+from warranty.models import Decision
+
+# docs/roles.md, row "warranty verdict".
+READERS = (Role.AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR)
+RECORDERS = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER)
+
+
+def appliances_for(user: User) -> QuerySet[Appliance]:
+    """The appliances whose guarantee `user` may read: a technician those of his tickets, others those of customers."""
+    if user.role == Role.TECHNICIAN:
+        return Appliance.objects.filter(pk__in=Ticket.objects.visible_to(user).values("appliance_id"))
+    return Appliance.objects.filter(customer__in=customers_for(user))
+
+
+def appliance_or_404(user: User, appliance_id: int) -> Appliance:
+    """The appliance with what its verdict is read from, if `user` may know of it. Raises Http404."""
+    found = appliances_for(user).select_related("category", "model", "customer", "address", "replaces")
+    appliance = found.filter(pk=appliance_id).first()
+    if appliance is None:
+        raise Http404
+    return appliance
+
+
+def decision_or_404(user: User, decision_id: int) -> Decision:
+    """The stored verdict, if `user` may know of its appliance. Raises Http404."""
+    found = Decision.objects.filter(appliance__in=appliances_for(user))
+    rows = found.select_related(
+        "appliance__category", "appliance__model", "appliance__customer", "ticket", "decided_by"
+    )
+    decision = rows.filter(pk=decision_id).first()
+    if decision is None:
+        raise Http404
+    return decision
+
+
+def lacking_appliance() -> ActionError:
+    """The refusal (404) of an appliance that is not there for this person."""
+    return ActionError("appliance_not_found", _("There is no such appliance."), status=OUT_OF_SCOPE)

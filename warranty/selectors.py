@@ -1,0 +1,112 @@
+"""Reading the guarantee: a live verdict from what is on record now, verdicts as they were given, the repair log."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from servicedesk.catalogue.models import Appliance
+from servicedesk.tickets.models import Ticket
+from servicedesk.worktime.models import CalendarDay
+from servicedesk.worktime.selectors import calendar_book
+from warranty.facts_builder import Known, Question, known_facts
+from warranty.models import Decision, RepairRecord
+from warranty.places import local_scopes
+from warranty.rules.counting import RestDays
+from warranty.rules.decide import decide
+from warranty.rules.edition import Edition
+from warranty.rules.facts import Facts
+from warranty.rules.outcome import Decision as Verdict
+from warranty.rules.parameters import load_edition
+from warranty.rules.storage import as_json
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A verdict as of now with the facts it rests on; `missing` names what has to be asked for, ours and the rules'."""
+
+    appliance: Appliance
+    ticket: Ticket | None
+    question: Question
+    facts: Facts
+    verdict: Verdict
+    missing: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """A fingerprint of what was shown, so that nobody records another verdict than the one that was read."""
+        return fingerprint(self.verdict)
+
+
+@cache
+def the_edition() -> Edition:
+    """The figures in force in this process. Raises ParameterError where the files cannot be used."""
+    return load_edition()
+
+
+def rest_days() -> RestDays:
+    """The State Council calendar from the rows of the work calendar, with a version made of what it says."""
+    days = calendar_book().days
+    kinds = {day: fact.kind for day, fact in sorted(days.items())}
+    years = frozenset(day.year for day in kinds)
+    words = ";".join(f"{day}{kind}" for day, kind in kinds.items())
+    span = f"{min(years)}-{max(years)}" if years else "none"
+    return RestDays(
+        holidays=frozenset(day for day, kind in kinds.items() if kind == CalendarDay.Kind.HOLIDAY),
+        makeup=frozenset(day for day, kind in kinds.items() if kind == CalendarDay.Kind.MAKEUP),
+        loaded_years=years,
+        version=f"{span}+{hashlib.sha256(words.encode()).hexdigest()[:8]}",
+    )
+
+
+def reading_of(
+    appliance: Appliance, question: Question | None = None, *, ticket: Ticket | None = None, now: datetime
+) -> Reading:
+    """The verdict on `appliance` as of `now`, computed from what is on record; nothing is stored."""
+    question = question or Question()
+    known, calendar = known_facts(appliance, question, ticket=ticket, now=now), rest_days()
+    verdict = decide(known.facts, the_edition(), calendar, known.as_of)
+    asked = tuple(name for name in known.missing if name != "province" or _local_law_matters(known, verdict, calendar))
+    missing = tuple(dict.fromkeys((*asked, *verdict.missing)))
+    return Reading(appliance, ticket, question, known.facts, verdict, missing)
+
+
+def _local_law_matters(known: Known, verdict: Verdict, calendar: RestDays) -> bool:
+    """Whether the answer would be another one in some province that has a law of its own."""
+    answers = (
+        decide(replace(known.facts, jurisdiction=scope), the_edition(), calendar, known.as_of)
+        for scope in local_scopes()
+    )
+    return any(other.codes != verdict.codes for other in answers)
+
+
+def fingerprint(verdict: Verdict) -> str:
+    """A short fingerprint of a verdict; the same verdict always has the same."""
+    return hashlib.sha256(json.dumps(as_json(verdict), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def latest_decision(appliance: Appliance) -> Decision | None:
+    """The verdict given last for the appliance, or None."""
+    return Decision.objects.filter(appliance=appliance).order_by("-id").first()
+
+
+def latest_of_ticket(ticket: Ticket) -> Decision | None:
+    """The verdict recorded last on the ticket for its present appliance, or None."""
+    return (
+        Decision.objects.filter(ticket=ticket, appliance=ticket.appliance_id)
+        .select_related("decided_by")
+        .order_by("-id")
+        .first()
+    )
+
+
+def decisions_of(appliance: Appliance, limit: int = 20) -> list[Decision]:
+    """The verdicts given for the appliance, newest first."""
+    rows = Decision.objects.filter(appliance=appliance).select_related("ticket", "decided_by")
+    return list(rows.order_by("-id")[:limit])
+
+
+def repairs_of(appliance: Appliance) -> list[RepairRecord]:
+    """The repair log of the appliance, in the order of hand-over."""
+    return list(RepairRecord.objects.filter(appliance=appliance).select_related("ticket"))
