@@ -9,7 +9,7 @@ class VisitsConfig(AppConfig):
     verbose_name = _("Visits and aftercare")
 
     def ready(self) -> None:
-        # Models exist only from here on.
+        # Models exist only from here on, so what uses them is imported here.
         from visits import registration  # noqa: PLC0415
         from visits.aftercare import registration as aftercare  # noqa: PLC0415
 
