@@ -11,6 +11,7 @@ class ServiceDeskConfig(AppConfig):
     def ready(self) -> None:
         """Registers the rows of the transition table and the loaders of master data, the calendars first."""
         # Models can be imported only when all apps are loaded.
+        from servicedesk.catalogue.defaults import load_catalogue  # noqa: PLC0415
         from servicedesk.notify import wording as notices  # noqa: PLC0415
         from servicedesk.ports import defaults  # noqa: PLC0415
         from servicedesk.sla.defaults import load_policies  # noqa: PLC0415
@@ -20,4 +21,4 @@ class ServiceDeskConfig(AppConfig):
 
         register(TICKET_ROWS)
         notices.register(NOTICES)
-        defaults.extend([load_calendars, load_policies])
+        defaults.extend([load_calendars, load_policies, load_catalogue])
