@@ -29,9 +29,9 @@ def clock_of(ticket: Ticket, kind: str, cycle: int = 1) -> SlaClock:
     return SlaClock.objects.get(ticket=ticket, kind=kind, cycle=cycle)
 
 
-def make_policy(code: str, kind: str, minutes: int, **overrides: Any) -> SlaTarget:
-    """A policy with one target: `minutes` round the clock for the clock `kind`; `overrides` say whom it fits."""
+def make_policy(code: str, clock: str, minutes: int, **overrides: Any) -> SlaTarget:
+    """A policy with one target: `minutes` round the clock for `clock`; `overrides` say whom it fits."""
     fields = {"effective_from": SINCE, **overrides}
     policy = SlaPolicy.objects.create(code=code, **fields)
     calendar = WorkCalendar.objects.get(code=ALWAYS)
-    return SlaTarget.objects.create(policy=policy, clock=kind, minutes=minutes, calendar=calendar)
+    return SlaTarget.objects.create(policy=policy, clock=clock, minutes=minutes, calendar=calendar)
