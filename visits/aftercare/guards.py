@@ -8,7 +8,7 @@ from visits.models import Callback
 
 
 def callback_open(ticket: Ticket) -> list[Blocker]:
-    """The call after completion is still owed to the customer."""
-    if Callback.objects.filter(ticket=ticket, kind=Callback.Kind.COMPLETION, state=Callback.State.OPEN).exists():
+    """A call is still owed to the customer: the one after completion, or one he was promised or asked for."""
+    if Callback.objects.filter(ticket=ticket, state=Callback.State.OPEN).exists():
         return [Blocker("callback_open", _("The customer has not been called back yet."))]
     return []

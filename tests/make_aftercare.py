@@ -1,0 +1,71 @@
+"""Plain makers of aftercare: a ticket whose work is over, and the call that is owed for it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from dispatch.models import AssignmentState, Technician
+from servicedesk.sla.models import ClockKind
+from servicedesk.sla.services import stop_clock
+from servicedesk.tickets.locking import move
+from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
+from tests.make import NOW
+from tests.make_dispatch import make_assignment, make_technician
+from visits.aftercare.services import schedule_callback
+from visits.defaults import load_defaults
+from visits.models import Answer, Callback, ChecklistItem, ChecklistVersion, Visit, VisitState
+
+
+def make_visit(technician: Technician | None = None, **overrides: Any) -> Visit:
+    """A visit at work: the technician arrived half an hour after `now`. Fields of the ticket may be given."""
+    now: datetime = overrides.pop("now", NOW)
+    assignment = make_assignment(technician or make_technician(), now=now, **overrides)
+    assignment.state = AssignmentState.ACCEPTED
+    assignment.save(update_fields=["state"])
+    load_defaults()
+    arrived = now + timedelta(minutes=30)
+    visit = Visit.objects.create(
+        ticket=assignment.ticket,
+        assignment=assignment,
+        technician=assignment.technician,
+        state=VisitState.WORKING,
+        checklist=ChecklistVersion.objects.get(template__code="on_site", version=1),
+        departed_at=now,
+        arrived_at=arrived,
+        started_at=arrived,
+    )
+    move(assignment.ticket, TicketState.IN_SERVICE)
+    TicketFacts.objects.filter(ticket=visit.ticket).update(visits=1, first_arrival_at=arrived)
+    return visit
+
+
+def answer(visit: Visit, code: str, value: str = "done", at: datetime = NOW) -> Answer:
+    """The technician's answer to an item of his checklist."""
+    item = ChecklistItem.objects.get(version=visit.checklist, code=code)
+    return Answer.objects.create(visit=visit, item=item, value=value, at=at)
+
+
+def complete(visit: Visit, at: datetime = NOW + timedelta(hours=1), outcome: str = "fixed") -> Ticket:
+    """The ticket, its work over at `at` and its customer waiting to be called."""
+    ticket = visit.ticket
+    visit.state, visit.outcome, visit.ended_at = VisitState.COMPLETED, outcome, at
+    visit.finding, visit.work = "进水阀堵塞", "更换进水阀"
+    visit.save()
+    visit.assignment.state = AssignmentState.DONE
+    visit.assignment.save(update_fields=["state"])
+    move(ticket, TicketState.AWAITING_CALLBACK)
+    stop_clock(ticket, ClockKind.FIX, at=at, actor=None)
+    facts = {"completed_at": at, "outcome": outcome, "technician": visit.technician.user, "checklist_passed": True}
+    TicketFacts.objects.filter(ticket=ticket).update(**facts)
+    return ticket
+
+
+def make_completed(technician: Technician | None = None, **overrides: Any) -> Ticket:
+    """A ticket awaiting its callback, which is not scheduled yet."""
+    return complete(make_visit(technician, **overrides), overrides.get("now", NOW) + timedelta(hours=1))
+
+
+def make_callback(technician: Technician | None = None, **overrides: Any) -> Callback:
+    """The open callback after completion of a fresh ticket, scheduled an hour after `now`."""
+    ticket = make_completed(technician, **overrides)
+    at = overrides.get("now", NOW) + timedelta(hours=1)
+    return schedule_callback(ticket.pk, Callback.Kind.COMPLETION, actor=None, now=at)

@@ -1,0 +1,97 @@
+"""The form of a call, and the two small ones of the customer's page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from visits.aftercare.script import CONTRADICTIONS, VERSION, Question, contradictions
+from visits.aftercare.services.attempts import LONGEST_NOTE, LONGEST_OPINION, CustomerAnswer, Outcome, Result
+
+SCORES = [(str(score), str(score)) for score in range(1, 6)]
+
+
+class CallForm(forms.Form):
+    """How a call went; the questions of the script are fields of their own, and none must be answered."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=_("How did the call go?"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how the call went.")},
+    )
+    later_at = forms.DateTimeField(
+        label=_("Call again at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Give a day and a time.")},
+    )
+    result = forms.ChoiceField(
+        label=_("Is the customer satisfied?"), choices=Result.choices, required=False, widget=forms.RadioSelect
+    )
+    score = forms.ChoiceField(label=_("Score from 1 to 5"), choices=SCORES, required=False, widget=forms.RadioSelect)
+    opinion = forms.CharField(
+        label=_("In the customer's words"),
+        required=False,
+        max_length=LONGEST_OPINION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    note = forms.CharField(label=_("Note for colleagues"), required=False, max_length=LONGEST_NOTE)
+    close = forms.BooleanField(label=_("Close the ticket if nothing else is open"), required=False)
+
+    def __init__(self, *args: Any, script: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.script = script
+        for question in script:
+            self.fields[question.field] = forms.ChoiceField(
+                label=question.text, choices=question.choices, required=False, widget=forms.RadioSelect
+            )
+
+    @property
+    def questions(self) -> list[tuple[Question, forms.BoundField]]:
+        """The questions of the script with their fields."""
+        return [(question, self[question.field]) for question in self.script]
+
+    def answer(self) -> CustomerAnswer | None:
+        """What the customer said, where he was reached; which answers contradict the record is kept with them."""
+        data = self.cleaned_data
+        if data["outcome"] != Outcome.REACHED:
+            return None
+        answers = {question.code: data[question.field] for question in self.script if data[question.field]}
+        against = contradictions(self.script, answers)
+        if answers:
+            answers["version"] = VERSION
+        if against:
+            answers[CONTRADICTIONS] = " ".join(against)
+        return CustomerAnswer(data["result"], int(data["score"] or 0), answers, data["opinion"])
+
+
+class RatingForm(forms.Form):
+    """One to five stars and, if the customer likes, words."""
+
+    score = forms.TypedChoiceField(
+        label=_("How was our service?"),
+        choices=SCORES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one to five stars."), "invalid_choice": _("Choose one to five stars.")},
+    )
+    text = forms.CharField(
+        label=_("What should we know?"),
+        required=False,
+        max_length=LONGEST_OPINION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CallWishForm(forms.Form):
+    """What the customer wants to be called about."""
+
+    text = forms.CharField(
+        label=_("What is it about?"),
+        required=False,
+        max_length=LONGEST_OPINION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

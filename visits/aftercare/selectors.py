@@ -1,0 +1,113 @@
+"""Reading callbacks: the queue of the desk, the next card, a ticket's calls."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Ticket
+from visits.aftercare.access import callbacks_for
+from visits.aftercare.ladder import MAX_ATTEMPTS
+from visits.models import Callback, CallbackAttempt, SurveyResponse, Visit
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+PAGE = 40
+# An open callback turns to "near break" this long before it is due.
+WARN_BEFORE = timedelta(hours=1)
+VIEWS = ("now", "later", "done")
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A callback as the queue shows it. `claimed_by` is who has it in hand as of now, `tries` counts towards the
+    ladder's end, `mine` says that the reader himself was at this customer's.
+    """
+
+    callback: Callback
+    tries: int
+    claimed_by: User | None
+    mine: bool
+
+    @property
+    def warn_at(self) -> datetime:
+        """From when on the due time is near."""
+        return self.callback.due_at - WARN_BEFORE
+
+    @property
+    def most(self) -> int:
+        """How many attempts the ladder has."""
+        return MAX_ATTEMPTS
+
+
+def _views(now: datetime) -> dict[str, Q]:
+    midnight = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
+    still_open = Q(state=Callback.State.OPEN)
+    return {
+        "now": still_open & Q(not_before__lte=now),
+        "later": still_open & Q(not_before__gt=now),
+        "done": Q(state__in=[Callback.State.DONE, Callback.State.EXHAUSTED], ended_at__gte=midnight),
+    }
+
+
+def queue_counts(user: User, now: datetime) -> dict[str, int]:
+    """How many callbacks stand in each view, in one query."""
+    counts: dict[str, int] = callbacks_for(user).aggregate(
+        **{name: Count("pk", filter=condition) for name, condition in _views(now).items()}
+    )
+    return counts
+
+
+def queue_of(user: User, view: str, now: datetime, start: int = 0) -> list[CallRow]:
+    """The callbacks of a view from place `start` on, one more than a page: open ones by due time, ended ones by when
+    they ended, the latest first.
+    """
+    rows = _with_tries(callbacks_for(user), user).filter(_views(now)[view])
+    order = {"now": ("due_at", "id"), "later": ("not_before", "id"), "done": ("-ended_at", "-id")}[view]
+    rows = rows.select_related(
+        "ticket__customer", "ticket__outlet", "ticket__appliance__category", "ticket__appliance__model",
+        "ticket__category", "visit__technician__user", "claimed_by",
+    )  # fmt: skip
+    return [_row(callback, now) for callback in rows.order_by(*order)[start : start + PAGE + 1]]
+
+
+def next_card(user: User, now: datetime, after: int = 0) -> Callback | None:
+    """The callback to make next: due first, in nobody's hands, not about the caller himself, not `after`."""
+    rows = callbacks_for(user).filter(_views(now)["now"]).exclude(_own_visits(user))
+    free = rows.filter(Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=user))
+    return free.exclude(pk=after).order_by("due_at", "id").first()
+
+
+def calls_of(ticket: Ticket, user: User, now: datetime) -> list[CallRow]:
+    """The ticket's callbacks with their attempts and what was answered, the newest first."""
+    attempts = CallbackAttempt.objects.select_related("by")
+    rows = _with_tries(Callback.objects.filter(ticket=ticket), user).select_related("claimed_by")
+    rows = rows.prefetch_related(Prefetch("attempts", attempts), "responses")
+    return [_row(callback, now) for callback in rows.order_by("-id")]
+
+
+def attempts_of(callback: Callback) -> list[CallbackAttempt]:
+    """The attempts of the callback, oldest first, with those who called."""
+    return list(CallbackAttempt.objects.filter(callback=callback).select_related("by").order_by("at", "id"))
+
+
+def link_rating(ticket: Ticket) -> SurveyResponse | None:
+    """The latest rating the customer left on his page."""
+    ratings = SurveyResponse.objects.filter(ticket=ticket, source=SurveyResponse.Source.LINK)
+    return ratings.order_by("-id").first()
+
+
+def _own_visits(user: User) -> Exists:
+    return Exists(Visit.objects.filter(ticket=OuterRef("ticket"), technician__user=user))
+
+
+def _with_tries(callbacks: QuerySet[Callback], user: User) -> QuerySet[Any]:
+    counted = Count("attempts", filter=~Q(attempts__outcome=CallbackAttempt.Outcome.LATER))
+    return callbacks.annotate(tries=counted, was_there=_own_visits(user))
+
+
+def _row(callback: Any, now: datetime) -> CallRow:
+    held = callback.claimed_until is not None and callback.claimed_until > now
+    return CallRow(callback, callback.tries, callback.claimed_by if held else None, callback.was_there)
