@@ -10,7 +10,9 @@ from servicedesk.project.replay.world import StoryError, World
 from servicedesk.sla.models import ClockKind, SlaClock, SlaEvent
 from servicedesk.tickets.models import Ticket
 from visits.models import CallbackAttempt
-from warranty.services import entitlements_on
+from warranty.facts_builder import Question
+from warranty.rules.facts import FaultType
+from warranty.selectors import reading_of
 
 
 @dataclass(frozen=True)
@@ -147,13 +149,14 @@ def compare(world: World, expectation: Expectation, now: datetime) -> list[Line]
 def guarantee(world: World, values: Values) -> Line:
     """What the customer is entitled to on that day, as codes of docs/warranty.md."""
     appliance = world.find("appliances", values["appliance"])
-    day = instant(values["at"], world.case.zone).date()
-    facts = {"faulty_main_part": str(values.get("main_part", ""))}
-    if values.get("fault_type"):
-        facts["fault_type"] = str(values["fault_type"])
-    found = sorted(entitlements_on(appliance, day, **facts))
+    moment = instant(values["at"], world.case.zone)
+    question = Question(
+        fault_type=FaultType(values.get("fault_type", FaultType.PERFORMANCE)),
+        main_part=str(values.get("main_part", "")),
+    )
+    found = sorted(str(code) for code in reading_of(appliance, question, now=moment).verdict.codes)
     wanted = values["warranty"] if isinstance(values["warranty"], list) else [values["warranty"]]
-    return Line(f"{values['appliance']} warranty on {day}", sorted(str(code) for code in wanted), found)
+    return Line(f"{values['appliance']} warranty on {moment.date()}", sorted(str(code) for code in wanted), found)
 
 
 __all__ = ["Line", "StoryError", "compare", "mistakes_in"]
