@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -36,7 +36,7 @@ def keeps_form(back: str = "") -> Callable[[View[P]], View[P]]:
             return redirect_to_login(page if back else request.get_full_path())
 
         login_not_required(gate)
-        return gate
+        return cast("View[P]", gate)
 
     return decorate
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 
 from servicedesk.people.models import Customer, ServiceZone
-from servicedesk.people.phones import masked, place_and_carrier
+from servicedesk.people.phones import place_and_carrier
+from servicedesk.templatetags.moments import masked_phone
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def summary_phones(customer: Customer) -> list[ShownPhone]:
     return [
         ShownPhone(
             pk=phone.pk,
-            masked=masked(str(phone.number) or phone.raw),
+            masked=masked_phone(str(phone.number) or phone.raw),
             place=place_and_carrier(str(phone.number), language),
             readable=bool(phone.number),
             is_primary=phone.is_primary,

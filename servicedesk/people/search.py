@@ -77,6 +77,16 @@ def _ways(scope: QuerySet[Customer], asked: Asked, limit: int) -> list[list[int]
     return []
 
 
+def fitting(asked: Asked) -> Q:
+    """The condition on `Customer` by number, name or pinyin alone, for use inside another query; fits nobody else."""
+    if asked.digits:
+        phones = CustomerPhone.objects.annotate(tail=Reverse("digits")).filter(tail__startswith=asked.digits[::-1])
+        return Q(pk__in=phones.values("customer_id"))
+    if asked.latin:
+        return Q(name_initials__startswith=asked.latin) | Q(name_pinyin__startswith=asked.latin)
+    return Q(name__contains=asked.han) if asked.han else Q(pk__in=[])
+
+
 def _owned_by(scope: QuerySet[Customer]) -> Q:
     """Only customers of `scope`; no condition at all where it is everybody, which keeps the plans simple."""
     return Q(customer__in=scope) if scope.query.where else Q()

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, Que
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import Address, Customer, Outlet, Role, User
 from servicedesk.people.phones import read_phone
-from servicedesk.people.search import by_name, by_phone_tail, by_pinyin, read_question
+from servicedesk.people.search import fitting, read_question
 from servicedesk.sla.models import ClockState, SlaClock
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketKind, TicketParty, TicketState
 from servicedesk.tickets.numbers import LOCAL
@@ -98,15 +98,7 @@ def filtered(user: User, filters: Filters, now: datetime) -> QuerySet[Ticket]:
 
 def _says(text: str) -> Q:
     asked = read_question(text)
-    everybody = Customer.objects.all()
-    ids: list[int] = []
-    if asked.digits:
-        ids = by_phone_tail(everybody, asked.digits, 200)
-    elif asked.latin:
-        ids = by_pinyin(everybody, asked.latin, 200)
-    elif asked.han:
-        ids = by_name(everybody, asked.han, 200)
-    fits = Q(customer_id__in=ids) | Q(number__startswith=asked.text.lstrip("#"))
+    fits = Q(customer__in=Customer.objects.filter(fitting(asked))) | Q(number__startswith=asked.text.lstrip("#"))
     tail = asked.text.lstrip("#-")
     return fits | Q(number__endswith=f"-{tail}") if len(tail) == 4 and tail.isdigit() else fits
 
@@ -188,8 +180,9 @@ def last_visit_of(user: User, customer: Customer) -> datetime | None:
 
 def next_to_break_of(user: User, now: datetime, limit: int = 8) -> list[Ticket]:
     """The person's own living tickets whose clocks fall due next."""
-    rows = Ticket.objects.visible_to(user).living().filter(owner=user).annotate(next_due=Subquery(_next_due()))
-    return list(_for_list(rows).filter(next_due__isnull=False).order_by("next_due", "id")[:limit])
+    mine = _for_list(Ticket.objects.visible_to(user).living().filter(owner=user))
+    rows: Any = mine.annotate(next_due=Subquery(_next_due()))
+    return list(rows.filter(next_due__isnull=False).order_by("next_due", "id")[:limit])
 
 
 def look_alikes(

@@ -9,6 +9,7 @@ import "./double-submit.js";
 import "./sla-chip.js";
 import "./relative-time.js";
 import "./live-events.js";
+import "./search-pop.js";
 
 const ELEMENTS = {
   "chart-table": () => import("./chart-table.js"),

@@ -17,8 +17,8 @@ from servicedesk.desk.intake import Request
 from servicedesk.desk.windows import Day, read_window, windows_from
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Address, Customer
-from servicedesk.people.phones import masked
 from servicedesk.people.services import Place
+from servicedesk.templatetags.moments import masked_phone
 from servicedesk.tickets.models import VISIT_KINDS, IntakeChannel, TicketKind
 
 OTHER = "other"
@@ -87,8 +87,32 @@ class IntakeForm(forms.Form):
         self._choose("address_choice", self._address_choices())
         self._choose("appliance", self._appliance_choices())
         self._choose("fault", [(fault.code, str(fault)) for fault in self.symptoms])
+        self._require()
         for question in self.questions:
             self.fields[question.field] = forms.CharField(label=question.text, max_length=200, required=False)
+
+    def _require(self) -> None:
+        """Marks what this caller and this kind of request need; a page shown for the first time marks the most."""
+        first = not self.is_bound
+        visit = first or self._said("kind") in VISIT_KINDS
+        new = self.customer is None
+        needs = {
+            "phone_choice": (True, _("Choose the number to call.")),
+            "phone": (first or new or self._said("phone_choice") == OTHER, _("Ask for a phone number.")),
+            "address_choice": (visit, _("Choose the place of service.")),
+            "detail": (
+                visit and (first or new or self._said("address_choice") == NEW),
+                _("Ask for street, house and flat."),
+            ),
+            "appliance": (visit, _("Choose the appliance or another product.")),
+            "category": (visit and (first or self.chosen_category is None), _("Choose the product.")),
+            "name": (True, _("Ask for the name.")),
+            "kind": (True, _("Choose what the request is about.")),
+        }
+        for name, (needed, message) in needs.items():
+            if name in self.fields:
+                self.fields[name].required = needed
+                self.fields[name].error_messages["required"] = message
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         if choices:
@@ -134,7 +158,7 @@ class IntakeForm(forms.Form):
     def _phone_choices(self) -> list[tuple[str, Any]]:
         if self.customer is None:
             return []
-        known = [(str(phone.pk), masked(str(phone.number) or phone.raw)) for phone in self.phones]
+        known = [(str(phone.pk), masked_phone(str(phone.number) or phone.raw)) for phone in self.phones]
         return [*known, (OTHER, _("Another number"))]
 
     def _address_choices(self) -> list[tuple[str, Any]]:
@@ -200,26 +224,13 @@ class IntakeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        self._clean_caller(cleaned)
         self._clean_window(cleaned)
-        wants_visit = cleaned.get("kind") in VISIT_KINDS
-        if wants_visit and self.chosen_category is None and not self.has_error("category"):
-            self.add_error("category", _("Choose the product."))
         if cleaned.get("serial") and self.chosen_category is None and not self.has_error("category"):
             self.add_error("category", _("Choose the product this serial number belongs to."))
-        if cleaned.get("kind") == TicketKind.REPAIR and not (
-            self.chosen_fault or cleaned.get("description", "").strip()
-        ):
+        described = self.chosen_fault or cleaned.get("description", "").strip()
+        if cleaned.get("kind") == TicketKind.REPAIR and not described and not self.has_error("fault"):
             self.add_error("description", _("Say what is wrong: choose a symptom or describe it."))
         return cleaned
-
-    def _clean_caller(self, cleaned: dict[str, Any]) -> None:
-        asks_number = self.customer is None or cleaned.get("phone_choice") == OTHER
-        if asks_number and not cleaned.get("phone", "").strip():
-            self.add_error("phone", _("Ask for a phone number."))
-        asks_place = self.customer is None or cleaned.get("address_choice") == NEW
-        if asks_place and cleaned.get("kind") in VISIT_KINDS and not cleaned.get("detail", "").strip():
-            self.add_error("detail", _("Ask for street, house and flat."))
 
     def _clean_window(self, cleaned: dict[str, Any]) -> None:
         said = cleaned.get("window", SOON)

@@ -15,9 +15,10 @@ from servicedesk.desk.chips import with_chips
 from servicedesk.desk.reveal import may_reveal, reveal_contact_phone
 from servicedesk.desk.views.customers import shown_phone
 from servicedesk.people.models import Outlet, Role, User
-from servicedesk.people.phones import masked, place_and_carrier
+from servicedesk.people.phones import place_and_carrier
 from servicedesk.ports import ticket_panels
 from servicedesk.sla.selectors import chips
+from servicedesk.templatetags.moments import masked_phone
 from servicedesk.tickets.models import Ticket, TicketKind, TicketState
 from servicedesk.tickets.selectors import STORY_KINDS, VIEWS, Filters, page_of, story_of, view_counts
 from servicedesk.tickets.wording import KIND_LABELS
@@ -131,7 +132,7 @@ def ticket_facts(request: HttpRequest, ticket: Ticket, user: User) -> dict[str, 
         "story_kind": kind if kind in STORY_KINDS or kind == "work" else "",
         "story_kinds": list(KIND_LABELS.items()),
         "panels": panels_of(ticket),
-        "phone_masked": masked(str(ticket.contact_phone) or ticket.contact_phone_raw),
+        "phone_masked": shown_masked(ticket),
         "phone_place": place_and_carrier(str(ticket.contact_phone), get_language() or "zh"),
         "full": may_read_contact(user),
         "may_reveal": may_reveal(user, ticket),
@@ -140,6 +141,12 @@ def ticket_facts(request: HttpRequest, ticket: Ticket, user: User) -> dict[str, 
         "customer_url": request.build_absolute_uri(reverse("customer_ticket", args=[ticket.token])),
         "opens_customer": user.role != Role.TECHNICIAN,
     }
+
+
+def shown_masked(ticket: Ticket) -> str:
+    """The contact number before anybody asks for the whole of it; empty without one."""
+    number = str(ticket.contact_phone) or ticket.contact_phone_raw
+    return masked_phone(number) if number else ""
 
 
 def panels_of(ticket: Ticket) -> list[dict[str, Any]]:
