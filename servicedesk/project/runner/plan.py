@@ -8,7 +8,9 @@ from servicedesk.project.embedded import Addresses
 from servicedesk.project.embedded.ports import LOOPBACK
 from servicedesk.project.schedule import QUEUES
 
-CELERY = [sys.executable, "-m", "celery", "-A", "servicedesk.project.celery:app"]
+# Celery advises against root at every start; here it listens to our own broker on this machine only.
+QUIET = ["-W", "ignore:You're running the worker"]
+CELERY = [sys.executable, *QUIET, "-m", "celery", "--quiet", "-A", "servicedesk.project.celery:app"]
 
 
 def environment_for(base: Mapping[str, str], addresses: Addresses, web_port: int, events_port: int) -> dict[str, str]:

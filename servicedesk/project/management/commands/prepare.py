@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if not Ticket.objects.exists():
             self.load_demo()
         if options["logins"]:
-            options["logins"].write_text("\n".join(demo_logins()) + "\n")
+            options["logins"].write_text("\n".join(demo_logins()))
 
     def load_demo(self) -> None:
         """Fill the empty database, where this version can."""
