@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.models import Technician
+from dispatch.selectors.days import YEARS
 
 LONGEST_MINUTES = 720
 
@@ -38,6 +39,13 @@ class AssignmentForm(forms.Form):
         self.zone = zone
         field: Any = self.fields["technician"]
         field.queryset = Technician.objects.filter(pk__in=[one.pk for one in crew]).select_related("user")
+
+    def clean_day(self) -> date:
+        """Refuses a day at the ends of the calendar."""
+        day: date = self.cleaned_data["day"]
+        if day.year not in YEARS:
+            raise forms.ValidationError(_("Nobody plans for this day."), code="no_such_day")
+        return day
 
     def clean_start(self) -> Any:
         """Refuses a start beside the quarter hours."""

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from dispatch.models import Absence, Assignment, Certification, Shift, Technician, TechnicianSkill
 from dispatch.services import assign_technician
+from servicedesk import clock
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
@@ -20,8 +21,11 @@ DAY = timedelta(days=1)
 
 
 def make_technician(outlet: Outlet | None = None, **overrides: Any) -> Technician:
-    """A technician of `outlet` with a certificate of the year, the washing-machine skill (`level`), and shifts from
-    08:00 to 18:00 on the tests' day and the next."""
+    """A technician of `outlet` with a certificate and the washing-machine skill (`level`).
+
+    The shifts: 08:00 to 18:00 on the tests' day and the next, and round the present instant, for tests that let the
+    clock run.
+    """
     outlet = outlet or make_outlet()
     category: ProductCategory = overrides.pop("category", None) or make_category()
     level, name = overrides.pop("level", 2), overrides.pop("name", "")
@@ -33,6 +37,9 @@ def make_technician(outlet: Outlet | None = None, **overrides: Any) -> Technicia
     # NOW is ten in the morning: the shift began two hours ago.
     for start in (NOW - timedelta(hours=2), NOW - timedelta(hours=2) + DAY):
         make_shift(technician, start, start + timedelta(hours=10))
+    present = clock.now()
+    if abs(present - NOW) > 4 * DAY:
+        make_shift(technician, present - DAY, present + 2 * DAY)
     return technician
 
 
@@ -41,7 +48,7 @@ def make_certificate(technician: Technician, **overrides: Any) -> Certification:
         "number": f"XJ{next(_numbers):06d}",
         "stars": technician.stars,
         "valid_from": date(2026, 1, 1),
-        "valid_until": date(2026, 12, 31),
+        "valid_until": date(2099, 12, 31),
         **overrides,
     }
     return Certification.objects.create(technician=technician, **fields)

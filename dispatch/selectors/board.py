@@ -87,7 +87,7 @@ def board_of(outlet: Outlet, day: date, now: datetime) -> Board:
     for absence in Absence.objects.filter(**reach):
         away[absence.technician_id].append(Away(Span(absence.span.lower, absence.span.upper), absence.reason))
     jobs: dict[int, list[Assignment]] = defaultdict(list)
-    for job in bookings_in(ids, window).select_related("ticket__address", "ticket__category"):
+    for job in bookings_in(ids, window).select_related("technician__user", "ticket__address", "ticket__category"):
         jobs[job.technician_id].append(job)
     every = [span for spans in shifts.values() for span in spans]
     every += [Span(job.span.lower, job.span.upper) for own in jobs.values() for job in own]

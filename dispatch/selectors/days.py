@@ -3,10 +3,14 @@
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from django.utils.dateparse import parse_date
+
 from dispatch.rules import Span
 from servicedesk.people.models import Outlet
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+# No one plans outside of this; days at the ends of the calendar have no day before or after.
+YEARS = range(2000, 2100)
 
 
 def zone_of(outlet: Outlet | None) -> ZoneInfo:
@@ -18,6 +22,15 @@ def day_span(day: date, zone: tzinfo) -> Span:
     """From midnight to midnight of `day` as it is lived in `zone`."""
     start = datetime.combine(day, time(), zone)
     return Span(start, datetime.combine(day + timedelta(days=1), time(), zone))
+
+
+def read_day(text: str) -> date | None:
+    """The day in an address or form, as `2026-03-10`; None for none, nonsense, and days nobody plans for."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day is not None and day.year in YEARS else None
 
 
 def day_of(instant: datetime, zone: tzinfo) -> date:

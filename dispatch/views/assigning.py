@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +16,7 @@ from dispatch.forms import AssignmentForm, ChangeForm
 from dispatch.models import Assignment, Technician
 from dispatch.rules import Span
 from dispatch.selectors.candidates import check_of, crew_of, gaps_of, shortlist_of
-from dispatch.selectors.days import day_of, zone_of
+from dispatch.selectors.days import day_of, read_day, zone_of
 from dispatch.selectors.jobs import planned_minutes
 from dispatch.services import accept_assignment, assign_technician, reassign_technician, refuse_assignment
 from dispatch.services.assign import active_lead
@@ -42,7 +41,7 @@ def candidate_list(request: HttpRequest, number: str) -> HttpResponse:
     """Who could go, best first; `?day=` looks at another day."""
     user, now = staff_of(request), clock.now()
     ticket = _planned_ticket(user, number)
-    shortlist = shortlist_of(ticket, now, parse_day(request.GET.get("day", "")))
+    shortlist = shortlist_of(ticket, now, read_day(request.GET.get("day", "")))
     today = day_of(now, shortlist.job.zone)
     context = {
         "now": now,
@@ -113,14 +112,6 @@ def assignment_refuse(request: HttpRequest, assignment_id: int) -> HttpResponse:
     refuse_assignment(assignment.pk, request.POST.get("reason", ""), actor=user, now=clock.now())
     messages.success(request, _("Refusal written down; the ticket is to be assigned again."))
     return SeeOther(back_to(request, queue_url("assign")))
-
-
-def parse_day(text: str) -> date | None:
-    """The day in an address; None for none or nonsense."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _planned_ticket(user: User, number: str) -> Ticket:
@@ -208,7 +199,7 @@ def _looked_at(form: AssignmentForm) -> tuple[Technician | None, date | None]:
     technician_id = str(form["technician"].value() or "")
     technician = field.queryset.filter(pk=technician_id).first() if technician_id.isdecimal() else None
     day = form["day"].value()
-    return technician, day if isinstance(day, date) else parse_day(str(day or ""))
+    return technician, day if isinstance(day, date) else read_day(str(day or ""))
 
 
 def _initial(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
@@ -219,7 +210,7 @@ def _initial(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, A
     minutes = (lead.span.upper - lead.span.lower).total_seconds() // 60 if lead else planned_minutes(ticket)
     return {
         "technician": request.GET.get("technician", lead.technician_id if lead else ""),
-        "day": parse_day(request.GET.get("day", "")) or start.date(),
+        "day": read_day(request.GET.get("day", "")) or start.date(),
         "start": request.GET.get("start") or start.time(),
         "minutes": request.GET.get("minutes") or 15 * ceil(minutes / 15),
     }

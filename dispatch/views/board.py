@@ -1,6 +1,6 @@
 """The timeline of an outlet's day, and the panel beside a ticket."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,8 @@ from dispatch.access import assignments_for, require_outlet
 from dispatch.models import Assignment
 from dispatch.registration import buttons_of
 from dispatch.selectors.board import board_of
-from dispatch.selectors.days import LOCAL, day_of, zone_of
+from dispatch.selectors.days import LOCAL, day_of, read_day, zone_of
 from dispatch.selectors.queue import CONDITIONS, page_of, queue_of
-from dispatch.views.assigning import parse_day
 from dispatch.views.common import PLANNERS, chosen_outlet, is_fragment, no_store
 from servicedesk import clock
 from servicedesk.access import roles_allowed, staff_of, ticket_or_404
@@ -31,15 +30,15 @@ def dispatch_timeline(request: HttpRequest) -> HttpResponse:
     outlet, outlets = chosen_outlet(request, user)
     outlet = outlet or next(iter(outlets), None)
     today = day_of(now, zone_of(outlet) if outlet else LOCAL)
-    day = parse_day(request.GET.get("day", "")) or today
+    day = read_day(request.GET.get("day", "")) or today
     context: dict[str, Any] = {
         "now": now,
         "outlet": outlet,
         "outlets": outlets if len(outlets) > 1 else [],
         "day": day,
         "today": today,
-        "yesterday": day - timedelta(days=1) if day > date.min else day,
-        "tomorrow": day + timedelta(days=1) if day < date.max else day,
+        "yesterday": day - timedelta(days=1),
+        "tomorrow": day + timedelta(days=1),
         "here": request.get_full_path(),
     }
     if outlet is not None:

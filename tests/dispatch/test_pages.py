@@ -1,0 +1,360 @@
+"""Candidates, the assignment form, the timeline and the panel."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dispatch.models import Assignment, Technician
+from dispatch.registration import buttons_of
+from dispatch.services import accept_assignment, refuse_assignment
+from servicedesk import clock
+from servicedesk.people.models import Role, User
+from servicedesk.ports import story_words
+from tests.dispatch.snapshots import snapshot
+from tests.make import NOW, make_fault, make_handed_over, make_outlet, make_ticket, make_user
+from tests.make_dispatch import make_absence, make_assignment, make_shift, make_technician
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=5)
+NOON = NOW + timedelta(hours=2)
+JSON = {"Accept": "application/json"}
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def get(client: Client, name: str, *args: Any, at: Any = LATER, **query: Any) -> Any:
+    with clock.at(at):
+        return client.get(reverse(name, args=args), query)
+
+
+def post(client: Client, name: str, *args: Any, headers: Any = None, **data: Any) -> Any:
+    with clock.at(LATER):
+        return client.post(reverse(name, args=args), data, headers=headers)
+
+
+def typed(technician: Technician, start: str = "12:00", **overrides: Any) -> dict[str, Any]:
+    """What is sent from the form, local time."""
+    return {"technician": technician.pk, "day": "2026-03-10", "start": start, "minutes": 60, **overrides}
+
+
+@pytest.fixture
+def technician() -> Technician:
+    return make_technician(name="李强")
+
+
+@pytest.fixture
+def client(technician: Technician) -> Client:
+    return signed_in(make_user(Role.DISPATCHER, technician.outlet))
+
+
+def test_candidates_are_told_in_words_with_the_best_first(client: Client, technician: Technician) -> None:
+    away = make_technician(technician.outlet, name="孙涛")
+    make_absence(away, NOW - timedelta(hours=3), NOW + timedelta(hours=12))
+    weak = make_technician(technician.outlet, name="周凯", level=1)
+    ticket = make_handed_over(technician.outlet, fault=make_fault(skill_level=2))
+    page = get(client, "candidate_list", ticket.number)
+    rows = page.context["shortlist"].rows
+    assert [(row.technician, row.candidate.grade) for row in rows] == [
+        (technician, "recommended"),
+        (weak, "stretch"),
+        (away, "no"),
+    ]
+    assert all(row.sentences for row in rows[1:])
+
+
+def test_a_technician_of_another_outlet_is_no_candidate(client: Client, technician: Technician) -> None:
+    make_technician()
+    rows = get(client, "candidate_list", make_handed_over(technician.outlet).number).context["shortlist"].rows
+    assert [row.technician for row in rows] == [technician]
+
+
+def test_the_list_looks_at_the_next_day_when_nobody_can_go_today(client: Client, technician: Technician) -> None:
+    ticket = make_handed_over(technician.outlet)
+    evening = NOW + timedelta(hours=9)
+    assert get(client, "candidate_list", ticket.number, at=evening).context["shortlist"].day == date(2026, 3, 11)
+    asked = get(client, "candidate_list", ticket.number, at=evening, day="2026-03-10").context["shortlist"]
+    assert (asked.day, asked.rows[0].can_go) == (date(2026, 3, 10), False)
+
+
+def test_the_list_starts_with_the_day_the_customer_asked_for(client: Client, technician: Technician) -> None:
+    window = {"requested_from": NOON + timedelta(days=1), "requested_until": NOON + timedelta(days=1, hours=2)}
+    shortlist = get(client, "candidate_list", make_handed_over(technician.outlet, **window).number).context[
+        "shortlist"
+    ]
+    assert (shortlist.day, shortlist.rows[0].candidate.span.start) == (date(2026, 3, 11), window["requested_from"])
+
+
+def test_after_a_repair_that_did_not_hold_the_same_technician_is_a_stretch(
+    client: Client, technician: Technician
+) -> None:
+    first = make_handed_over(technician.outlet)
+    make_assignment(technician, ticket=first)
+    first.facts.__class__.objects.filter(ticket=first).update(completed_at=NOW, technician=technician.user)
+    again = make_handed_over(technician.outlet, customer=first.customer, now=NOW + timedelta(days=1))
+    shortlist = get(client, "candidate_list", again.number, at=NOW + timedelta(days=1, minutes=5)).context["shortlist"]
+    (row,) = shortlist.rows
+    assert row.wants_reason
+    assert "failed_before" in [finding.code for finding in row.candidate.findings]
+
+
+def test_many_candidates_cost_no_more_queries(
+    client: Client, technician: Technician, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(12):
+        make_technician(technician.outlet)
+    ticket = make_handed_over(technician.outlet)
+    get(client, "candidate_list", ticket.number)
+    with django_assert_max_num_queries(20):
+        get(client, "candidate_list", ticket.number)
+
+
+def test_the_form_assigns_and_goes_back(client: Client, technician: Technician) -> None:
+    ticket = make_handed_over(technician.outlet)
+    here = reverse("dispatch_queue") + "?view=assign"
+    answer = post(client, "assignment_create", ticket.number, **typed(technician, next=here))
+    assert (answer.status_code, answer.headers["Location"]) == (303, here)
+    assignment = Assignment.objects.get()
+    assert (assignment.span.lower, assignment.span.upper) == (NOON, NOON + timedelta(hours=1))
+
+
+def test_a_second_click_changes_nothing_more(client: Client, technician: Technician) -> None:
+    ticket = make_handed_over(technician.outlet)
+    assert post(client, "assignment_create", ticket.number, **typed(technician)).status_code == 303
+    before = snapshot()
+    assert post(client, "assignment_create", ticket.number, **typed(technician)).status_code == 409
+    assert snapshot() == before
+
+
+def test_an_overlap_is_shown_with_what_was_typed_the_other_job_and_the_free_time(
+    client: Client, technician: Technician
+) -> None:
+    other = make_assignment(technician, NOON)
+    ticket = make_handed_over(technician.outlet)
+    answer = post(client, "assignment_create", ticket.number, **typed(technician, "12:30", override_reason="顺路"))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert other.ticket.number in page
+    assert "12:30" in page
+    assert "顺路" in page
+    assert [str(gap.start.astimezone(answer.context["form"].zone).time()) for gap in answer.context["gaps"]] == [
+        "10:05:00",
+        "13:00:00",
+    ]
+
+
+def test_a_script_gets_the_refusal_as_figures(client: Client, technician: Technician) -> None:
+    other = make_assignment(technician, NOON)
+    ticket = make_handed_over(technician.outlet)
+    answer = post(client, "assignment_create", ticket.number, headers=JSON, **typed(technician, "12:30"))
+    body = answer.json()
+    assert (answer.status_code, body["code"], body["detail"]["number"]) == (409, "double_booked", other.ticket.number)
+
+
+def test_a_missing_reason_is_asked_for_at_its_field(client: Client, technician: Technician) -> None:
+    ticket = make_handed_over(technician.outlet, fault=make_fault(skill_level=3))
+    answer = post(client, "assignment_create", ticket.number, **typed(technician))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["override_reason"]
+    assert (
+        post(client, "assignment_create", ticket.number, **typed(technician, override_reason="只有他")).status_code
+        == 303
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("start", "12:07"),
+        ("start", "noon"),
+        ("day", "2026-02-30"),
+        ("day", "9999-12-31"),
+        ("minutes", "0"),
+        ("minutes", "9999"),
+        ("technician", "x"),
+    ],
+)
+def test_a_bad_field_is_named_and_nothing_is_saved(
+    client: Client, technician: Technician, field: str, value: str
+) -> None:
+    ticket = make_handed_over(technician.outlet)
+    before = snapshot()
+    answer = post(client, "assignment_create", ticket.number, **typed(technician, **{field: value}))
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert snapshot() == before
+
+
+def test_a_foreign_technician_cannot_be_chosen(client: Client, technician: Technician) -> None:
+    ticket = make_handed_over(technician.outlet)
+    answer = post(client, "assignment_create", ticket.number, **typed(make_technician()))
+    assert answer.status_code == 422
+    assert "technician" in answer.context["form"].errors
+
+
+def test_the_form_of_a_change_starts_with_what_is_and_asks_for_a_reason(
+    client: Client, technician: Technician
+) -> None:
+    ticket = make_assignment(technician, NOON, 90).ticket
+    form = get(client, "assignment_change", ticket.number).context["form"]
+    assert (form["technician"].value(), form["minutes"].value()) == (technician.pk, 90)
+    assert post(client, "assignment_change", ticket.number, **typed(technician, "12:15")).status_code == 422
+    answer = post(client, "assignment_change", ticket.number, **typed(technician, "12:15", reason="客户要晚一点"))
+    assert answer.status_code == 303
+    assert ticket.assignments.get(state="released").reason == "客户要晚一点"
+
+
+def test_a_script_moves_a_job_and_gets_the_words(client: Client, technician: Technician) -> None:
+    ticket = make_assignment(technician, NOON).ticket
+    fields = typed(technician, "12:15", reason="x")
+    answer = post(client, "assignment_change", ticket.number, headers=JSON, **fields)
+    assert answer.status_code == 200
+    assert ticket.number in answer.json()["message"]
+
+
+def test_asking_what_would_break_changes_nothing(client: Client, technician: Technician) -> None:
+    other = make_assignment(technician, NOON)
+    ticket = make_assignment(technician, NOON + timedelta(hours=2)).ticket
+    before = snapshot()
+    body = get(client, "assignment_check", ticket.number, **typed(technician, "12:30")).json()
+    assert (body["allowed"], next(one["code"] for one in body["findings"])) == (False, "double_booked")
+    assert other.ticket.number in body["findings"][0]["words"]
+    free = get(client, "assignment_check", ticket.number, **typed(technician, "14:15")).json()
+    assert (free["allowed"], free["findings"]) == (True, [])
+    assert get(client, "assignment_check", ticket.number, start="x").status_code == 422
+    assert snapshot() == before
+
+
+def test_the_timeline_places_jobs_absences_and_the_present_moment(client: Client, technician: Technician) -> None:
+    make_assignment(technician, NOON, 90)
+    make_absence(technician, NOON + timedelta(hours=3), NOON + timedelta(hours=4), "training")
+    page = get(client, "dispatch_timeline")
+    board = page.context["board"]
+    (lane,) = board.lanes
+    assert board.hours == list(range(8, 20))
+    assert [(block.at, block.length, block.look) for block in lane.blocks] == [(17, 6, "planned")]
+    assert [(shade.at, shade.length, shade.reason) for shade in lane.shades] == [(41, 8, ""), (29, 4, "training")]
+    assert board.now_at == 9
+    assert lane.load == 17
+    assert 'data-job="' in page.content.decode()
+
+
+def test_the_timeline_marks_a_job_that_should_have_begun_as_late(client: Client, technician: Technician) -> None:
+    make_assignment(technician, NOON)
+    board = get(client, "dispatch_timeline", at=NOON + timedelta(minutes=20)).context["board"]
+    assert board.lanes[0].blocks[0].look == "late"
+
+
+def test_the_board_grows_with_early_and_late_work(client: Client, technician: Technician) -> None:
+    technician.shifts.all().delete()
+    make_shift(technician, NOW - timedelta(hours=6), NOW + timedelta(hours=11))
+    assert get(client, "dispatch_timeline").context["board"].hours == list(range(6, 21))
+
+
+def test_the_timeline_keeps_to_the_persons_outlets(client: Client, technician: Technician) -> None:
+    other = make_technician()
+    page = get(client, "dispatch_timeline", outlet=other.outlet.pk)
+    assert [lane.technician for lane in page.context["board"].lanes] == [technician]
+    assert (
+        get(signed_in(make_user(Role.MANAGER)), "dispatch_timeline", outlet=other.outlet.pk).context["outlet"]
+        == other.outlet
+    )
+
+
+def test_nonsense_for_a_day_shows_today(client: Client) -> None:
+    for day in ("2026-02-30", "x", "0000-00-00"):
+        assert get(client, "dispatch_timeline", day=day).context["day"] == date(2026, 3, 10)
+
+
+def test_the_edges_of_the_calendar_do_not_break_the_timeline(client: Client) -> None:
+    assert get(client, "dispatch_timeline", day="9999-12-31").status_code == 200
+    assert get(client, "dispatch_timeline", day="0001-01-01").status_code == 200
+
+
+def test_somebody_without_outlet_is_told_so() -> None:
+    assert b'class="empty"' in get(signed_in(make_user(Role.SUPERVISOR)), "dispatch_timeline").content
+
+
+def test_a_full_board_costs_no_more_queries(
+    client: Client, technician: Technician, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(4):
+        other = make_technician(technician.outlet)
+        make_assignment(other, NOON)
+        make_assignment(other, NOON + timedelta(hours=1))
+    get(client, "dispatch_timeline")
+    with django_assert_max_num_queries(14):
+        get(client, "dispatch_timeline")
+
+
+def test_the_panel_tells_who_comes_and_what_was_before(client: Client, technician: Technician) -> None:
+    offered = make_assignment(technician, NOON)
+    refuse_assignment(offered.pk, "车坏了", actor=None, now=LATER)
+    second = make_technician(technician.outlet, name="赵敏")
+    make_assignment(second, NOON, ticket=offered.ticket)
+    page = get(client, "assignment_panel", offered.ticket.number).content.decode()
+    assert "赵敏" in page
+    assert "车坏了" in page
+
+
+def test_the_dispatcher_writes_the_technicians_answer_down(client: Client, technician: Technician) -> None:
+    offered = make_assignment(technician, NOON)
+    assert post(client, "assignment_accept", offered.pk).status_code == 303
+    offered.refresh_from_db()
+    assert offered.state == "accepted"
+    assert post(client, "assignment_refuse", offered.pk, reason="x").status_code == 409
+
+
+def test_a_refusal_on_the_phone_needs_its_reason(client: Client, technician: Technician) -> None:
+    offered = make_assignment(technician, NOON)
+    assert post(client, "assignment_refuse", offered.pk).status_code == 422
+    assert post(client, "assignment_refuse", offered.pk, reason="生病").status_code == 303
+    offered.refresh_from_db()
+    assert (offered.state, offered.reason) == ("refused", "生病")
+
+
+def test_an_agent_reads_the_panel_without_buttons(technician: Technician) -> None:
+    ticket = make_assignment(technician).ticket
+    page = get(signed_in(make_user(Role.AGENT)), "assignment_panel", ticket.number)
+    assert (page.context["buttons"], page.context["may_answer"]) == ([], False)
+
+
+def test_outsiders_find_nothing_and_agents_may_not(technician: Technician) -> None:
+    ticket = make_handed_over(technician.outlet)
+    outsider = signed_in(make_user(Role.DISPATCHER, make_outlet()))
+    agent = signed_in(make_user(Role.AGENT))
+    for name in ("candidate_list", "assignment_create", "assignment_change", "assignment_check"):
+        assert get(outsider, name, ticket.number).status_code == 404
+        assert get(agent, name, ticket.number).status_code == 403
+    assert get(outsider, "assignment_panel", ticket.number).status_code == 404
+
+
+def test_the_button_follows_the_state_of_the_ticket(technician: Technician) -> None:
+    dispatcher = make_user(Role.DISPATCHER, technician.outlet)
+    assert buttons_of(make_ticket(), dispatcher) == []
+    ticket = make_handed_over(technician.outlet)
+    assert [button.action for button in buttons_of(ticket, dispatcher)] == ["assign_technician"]
+    assert buttons_of(ticket, make_user(Role.AGENT)) == []
+    assert buttons_of(ticket, make_user(Role.SUPERVISOR)) == []
+    scheduled = make_assignment(technician).ticket
+    assert [button.action for button in buttons_of(scheduled, dispatcher)] == ["reassign_technician"]
+
+
+def test_the_story_is_told_with_names_and_one_query_for_them(
+    technician: Technician, django_assert_num_queries: Any
+) -> None:
+    offered = make_assignment(technician, NOON)
+    accept_assignment(offered.pk, actor=technician.user, now=LATER)
+    events = [event for event in offered.ticket.events.all() if event.action in story_words]
+    for event in events:
+        event.ticket = offered.ticket
+    with django_assert_num_queries(1):
+        lines = [story_words[event.action](event) for event in events if "assign" in event.action]
+    assert len(lines) == 2
+    assert all("李强" in line and "12:00" in line for line in lines)
