@@ -107,7 +107,8 @@ def test_data_and_port_survive_a_stop(local: Path) -> None:
 
 
 def test_a_crash_of_both_servers_leaves_nothing_that_stops_the_next_start(services: Services, local: Path) -> None:
-    for process in (postgres_of(services).process, services.valkey and services.valkey.process):
+    assert services.valkey is not None
+    for process in (postgres_of(services).process, services.valkey.process):
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from servicedesk.project import catalogues
-from servicedesk.project.management.commands import check_translations
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
@@ -69,7 +68,9 @@ def test_parts_alone_are_enough_for_a_catalogue(locale: Path) -> None:
 
 def test_missing_fuzzy_and_obsolete_messages_are_told_apart() -> None:
     catalogue = entries(Known="已知", Guessed="猜", Gone="旧")
-    catalogue.find("Guessed").flags.append("fuzzy")
+    guessed = catalogue.find("Guessed")
+    assert guessed is not None
+    guessed.flags.append("fuzzy")
     gaps = catalogues.compare(catalogue, entries(Known="", Guessed="", New=""))
     assert (gaps.missing, gaps.fuzzy, gaps.obsolete) == (["'New'"], ["'Guessed'"], ["'Gone'"])
     assert gaps
@@ -123,7 +124,7 @@ def test_write_takes_in_parts_adds_new_messages_and_drops_old_ones(project: Path
 def test_without_gettext_the_check_says_so_and_is_an_error_in_ci(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(check_translations.shutil, "which", lambda _name: None)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
     monkeypatch.delenv("CI", raising=False)
     call_command("check_translations")
     assert "xgettext is missing" in capsys.readouterr().out
