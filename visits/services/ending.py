@@ -20,6 +20,7 @@ from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, Visit
 from visits.selectors import Standing, checklist_in_force, day_of, payable_fen, standing_of
 from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
 from visits.services.outcomes import FINAL, fault_group_of
+from visits.services.repairs import log_repair
 
 # A technician's choice; "called off" is written by the system alone.
 CHOOSABLE_REASONS = tuple(reason for reason in AbortReason if reason != AbortReason.CALLED_OFF)
@@ -174,6 +175,7 @@ def _effects(visit: Visit, hand: Hand) -> None:
     if visit.outcome in FINAL:
         move(ticket, TicketState.AWAITING_CALLBACK)
         stop_clock(ticket, ClockKind.FIX, at=hand.now, actor=hand.actor)
+        log_repair(visit, hand.now)
     elif visit.outcome == Outcome.NEEDS_PART:
         move(ticket, TicketState.OPEN)
         _pause_for_parts(visit, hand)

@@ -1,0 +1,47 @@
+"""What a finished visit writes into the legal repair log of the appliance."""
+
+from datetime import datetime
+
+from servicedesk.tickets.models import Outcome, TicketKind
+from visits.models import Visit, VisitState
+from visits.selectors import local_day, payable_fen
+from visits.services.outcomes import FINAL, REPAIRED, fault_group_of
+from warranty.models import RepairRecord
+from warranty.services import record_repair
+
+LONGEST_RECORDED_WORK = 500
+
+
+def log_repair(visit: Visit, now: datetime) -> None:
+    """Writes the repair of the appliance, returned today; nothing where nothing was repaired."""
+    ticket = visit.ticket
+    if ticket.kind != TicketKind.REPAIR or ticket.appliance is None or visit.outcome not in REPAIRED:
+        return
+    zone = ticket.outlet.time_zone if ticket.outlet is not None else "Asia/Shanghai"
+    record_repair(
+        ticket.appliance,
+        ticket=ticket,
+        kind=_repair_kind(visit),
+        handed_over_on=local_day(_begin_of_repair(visit, now), zone),
+        returned_on=local_day(now, zone),
+        fault_group=fault_group_of(visit),
+        work=visit.work[:LONGEST_RECORDED_WORK],
+    )
+
+
+def _repair_kind(visit: Visit) -> str:
+    if visit.outcome == Outcome.NO_FAULT_FOUND:
+        return RepairRecord.Kind.NO_FAULT
+    paid = payable_fen(visit__ticket=visit.ticket_id) > 0
+    return RepairRecord.Kind.PAID if paid else RepairRecord.Kind.WARRANTY
+
+
+def _begin_of_repair(visit: Visit, now: datetime) -> datetime:
+    """The first arrival since the work on this ticket was last finished: from then on the customer went without."""
+    others = Visit.objects.filter(ticket=visit.ticket_id, pk__lt=visit.pk)
+    last_final = others.filter(state=VisitState.COMPLETED, outcome__in=FINAL).order_by("-pk").first()
+    arrived = Visit.objects.filter(ticket=visit.ticket_id, arrived_at__isnull=False)
+    if last_final is not None:
+        arrived = arrived.filter(pk__gt=last_final.pk)
+    first = arrived.order_by("arrived_at").values_list("arrived_at", flat=True).first()
+    return first or now
