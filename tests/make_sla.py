@@ -1,8 +1,12 @@
-"""Makers of the promise side: clocks at hand, policies, and instants of the office's day."""
+"""Makers of the promise side: clocks at hand, policies, instants of the office's day, works at the same moment."""
 
+import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db import connections
 
 from servicedesk.sla.defaults import load_policies
 from servicedesk.sla.models import SlaClock, SlaPolicy, SlaTarget
@@ -35,3 +39,25 @@ def make_policy(code: str, clock: str, minutes: int, **overrides: Any) -> SlaTar
     policy = SlaPolicy.objects.create(code=code, **fields)
     calendar = WorkCalendar.objects.get(code=ALWAYS)
     return SlaTarget.objects.create(policy=policy, clock=clock, minutes=minutes, calendar=calendar)
+
+
+def in_parallel(*works: Callable[[], object]) -> list[BaseException]:
+    """Runs the works at the same moment, each on a connection of its own; the errors they raised."""
+    errors: list[BaseException] = []
+    barrier = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            barrier.wait(timeout=20)
+            work()
+        except BaseException as error:  # noqa: BLE001 - a thread must not swallow what the test has to see
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return errors

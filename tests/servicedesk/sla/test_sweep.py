@@ -1,12 +1,10 @@
 """The sweep: each warning and breach is written once, with its notices, whoever looks and however often."""
 
-import threading
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from servicedesk.notify import live
 from servicedesk.notify.models import Notification
@@ -17,7 +15,7 @@ from servicedesk.sla.sweep import SweepResult, sweep_once
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import pause_clock
 from tests.make import NOW, make_handed_over, make_outlet, make_ticket, make_user
-from tests.make_sla import clock_of, load_promises
+from tests.make_sla import clock_of, in_parallel, load_promises
 
 
 def after(minutes: float) -> datetime:
@@ -264,28 +262,6 @@ class TestAPoisonedRow:
         bad.refresh_from_db()
         assert (bad.parked_reason, bad.state) == ("", "breached")
         assert events_of(ticket, "arrival") == ["breach"]
-
-
-def in_parallel(*works: Callable[[], object]) -> list[BaseException]:
-    """Runs the works at the same moment, each on a connection of its own; the errors they raised."""
-    errors: list[BaseException] = []
-    barrier = threading.Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=20)
-            work()
-        except BaseException as error:  # noqa: BLE001 - a thread must not swallow what the test has to see
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return errors
 
 
 @pytest.mark.usefixtures("_kept_promises")
