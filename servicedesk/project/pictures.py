@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from servicedesk.project.demo.logins import DEMO_PASSWORD
 from servicedesk.project.embedded.ports import LOOPBACK, free_port
@@ -23,7 +23,8 @@ from servicedesk.project.embedded.services import temporary_services
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
-DESK, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
+DESK = ViewportSize(width=1366, height=768)
+PHONE = ViewportSize(width=360, height=740)
 START_SECONDS = 60
 
 
