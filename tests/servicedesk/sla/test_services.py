@@ -1,10 +1,13 @@
 """The clocks of a ticket: started, stopped, paused, moved, restarted, dropped."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
+from servicedesk import clock
 from servicedesk.errors import ActionError
 from servicedesk.notify.models import Notification
 from servicedesk.people.models import Role
@@ -20,6 +23,7 @@ from servicedesk.sla.services import (
     void_clocks,
 )
 from servicedesk.tickets.models import Ticket
+from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
 from tests.make import NOW, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_sla import clock_of, load_promises, local
 
@@ -120,10 +124,10 @@ def test_stopping_at_the_due_instant_is_met_and_a_second_later_breached() -> Non
 def test_a_stop_gives_the_minutes_used() -> None:
     ticket = make_open()
 
-    clock = stop_clock(ticket, "arrival", at=after(49), actor=None)
+    stopped = stop_clock(ticket, "arrival", at=after(49), actor=None)
 
-    assert clock is not None
-    assert clock.elapsed_minutes == pytest.approx(49)
+    assert stopped is not None
+    assert stopped.elapsed_minutes == pytest.approx(49)
 
 
 def test_stopping_a_clock_that_is_not_open_gives_none() -> None:
@@ -222,10 +226,10 @@ def test_a_stop_ends_an_open_pause() -> None:
     ticket = make_open()
     pause_clocks(ticket, CUSTOMER, at=after(100), actor=None)
 
-    clock = stop_clock(ticket, "arrival", at=after(900), actor=None)
+    stopped = stop_clock(ticket, "arrival", at=after(900), actor=None)
 
-    assert clock is not None
-    assert (clock.state, clock.elapsed_minutes) == ("met", 100)
+    assert stopped is not None
+    assert (stopped.state, stopped.elapsed_minutes) == ("met", 100)
 
 
 def test_a_pause_after_due_does_not_undo_the_breach() -> None:
@@ -341,3 +345,28 @@ def test_the_ledger_refuses_to_be_rewritten() -> None:
 
     with pytest.raises(Exception, match="append_only"):
         line.save()
+
+
+def test_after_a_holiday_was_added_the_open_clocks_can_be_recomputed(capsys: pytest.CaptureFixture[str]) -> None:
+    complaint = make_ticket(kind="complaint", channel="email", priority=3, now=local("2026-03-10 17:30"))
+    assert clock_of(complaint, "complaint_answer").due_at == local("2026-03-11 10:30")
+    CalendarDay.objects.create(day=date(2026, 3, 11), kind="holiday")
+
+    with clock.at(local("2026-03-10 17:40")), translation.override("en"):
+        call_command("sla_rebuild")
+
+    assert clock_of(complaint, "complaint_answer").due_at == local("2026-03-12 10:30")
+    assert capsys.readouterr().out == "2 of 3 open clocks were put right.\n"
+
+
+def test_a_new_version_of_a_calendar_counts_from_its_instant_on() -> None:
+    complaint = make_ticket(kind="complaint", channel="email", priority=3, now=local("2026-03-10 16:00"))
+    work = WorkCalendar.objects.get(code="WORK")
+    CalendarVersion.objects.create(
+        calendar=work, effective_from=local("2026-03-10 17:00"), week={"wed": ["14:00-16:00"]}
+    )
+
+    rebuild(clock_of(complaint, "complaint_answer"), at=local("2026-03-10 17:30"))
+
+    # One hour was used before the change; the other is worked in the new hours.
+    assert clock_of(complaint, "complaint_answer").due_at == local("2026-03-11 15:00")
