@@ -13,6 +13,7 @@ from servicedesk.people.models import Outlet
 from servicedesk.tickets.models import Ticket
 
 STAFF = settings.AUTH_USER_MODEL
+BOUNDED = models.Q(span__isempty=False, span__lower_inf=False, span__upper_inf=False)
 
 
 class Technician(models.Model):
@@ -94,7 +95,8 @@ class Shift(models.Model):
             ExclusionConstraint(
                 name="shifts_do_not_overlap",
                 expressions=[("technician", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
-            )
+            ),
+            models.CheckConstraint(condition=BOUNDED, name="shift_span_bounded"),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +119,7 @@ class Absence(models.Model):
     class Meta:
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
+        constraints: ClassVar = [models.CheckConstraint(condition=BOUNDED, name="absence_span_bounded")]
 
     def __str__(self) -> str:
         return f"{self.technician_id} {self.reason}"
@@ -176,10 +179,7 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=AssignmentState.values), name="assignment_state_known"
             ),
-            models.CheckConstraint(
-                condition=models.Q(span__isempty=False, span__lower_inf=False, span__upper_inf=False),
-                name="assignment_span_bounded",
-            ),
+            models.CheckConstraint(condition=BOUNDED, name="assignment_span_bounded"),
         ]
 
     def __str__(self) -> str:

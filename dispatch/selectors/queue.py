@@ -119,7 +119,7 @@ def page_of(queue: QuerySet[Ticket], view: str, now: datetime, start: int, total
     active = Assignment.objects.filter(state__in=ACTIVE, part=Assignment.Part.LEAD).select_related("technician__user")
     found = (
         queue.filter(CONDITIONS[view])
-        .select_related("customer", "address", "category", "appliance__model", "outlet", "fault")
+        .select_related("customer", "address", "category", "appliance__category", "appliance__model", "outlet", "fault")
         .prefetch_related(Prefetch("assignments", queryset=active, to_attr="active_leads"))
         .order_by(F("next_due").asc(nulls_last=True), "received_at", "pk")
     )

@@ -185,7 +185,7 @@ def test_a_bad_field_is_named_and_nothing_is_saved(
 ) -> None:
     ticket = make_handed_over(technician.outlet)
     before = snapshot()
-    answer = post(client, "assignment_create", ticket.number, **typed(technician, **{field: value}))
+    answer = post(client, "assignment_create", ticket.number, **{**typed(technician), field: value})
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert snapshot() == before
