@@ -1,6 +1,7 @@
 """The form of a call, and the two small ones of the customer's page."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,6 +11,26 @@ from visits.aftercare.script import CONTRADICTIONS, VERSION, Question, contradic
 from visits.aftercare.services.attempts import LONGEST_NOTE, LONGEST_OPINION, CustomerAnswer, Outcome, Result
 
 SCORES = [(str(score), str(score)) for score in range(1, 6)]
+# The key that presses each choice of the card; a score is its own key.
+KEYS: dict[str, str] = {
+    Outcome.REACHED: "r",
+    Outcome.NO_ANSWER: "n",
+    Outcome.WRONG_NUMBER: "w",
+    Outcome.LATER: "l",
+    Result.SATISFIED: "s",
+    Result.PARTLY: "p",
+    Result.NOT_SATISFIED: "x",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A big choice as the card shows it."""
+
+    value: str
+    label: str
+    key: str
+    chosen: bool
 
 
 class CallForm(forms.Form):
@@ -53,6 +74,25 @@ class CallForm(forms.Form):
     def questions(self) -> list[tuple[Question, forms.BoundField]]:
         """The questions of the script with their fields."""
         return [(question, self[question.field]) for question in self.script]
+
+    def _keyed(self, name: str, choices: Sequence[tuple[str, Any]]) -> list[Choice]:
+        chosen = str(self[name].value() or "")
+        return [Choice(value, str(label), KEYS.get(value, value), value == chosen) for value, label in choices]
+
+    @property
+    def outcomes(self) -> list[Choice]:
+        """How a call may go."""
+        return self._keyed("outcome", Outcome.choices)
+
+    @property
+    def scores(self) -> list[Choice]:
+        """One to five."""
+        return self._keyed("score", SCORES)
+
+    @property
+    def results(self) -> list[Choice]:
+        """How satisfied a customer may be."""
+        return self._keyed("result", Result.choices)
 
     def answer(self) -> CustomerAnswer | None:
         """What the customer said, where he was reached; which answers contradict the record is kept with them."""

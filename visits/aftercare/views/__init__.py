@@ -1,0 +1,1 @@
+"""The pages of aftercare: the callers' and the customer's."""
