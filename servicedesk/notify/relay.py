@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -72,7 +73,12 @@ def relay_once(now: datetime, limit: int = BATCH) -> RelayResult:
 
 
 def _lease(now: datetime, limit: int) -> list[int]:
-    values = {"now": now, "lease": LEASE, "longest": LONGEST_REST, "limit": limit}
+    values: dict[str, Any] = {
+        "now": now,
+        "lease": LEASE,
+        "longest": LONGEST_REST,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_LEASE_SQL, values)
         return [notice_id for (notice_id,) in cursor.fetchall()]

@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk import clock
-from servicedesk.notify import live
 from servicedesk.notify.selectors import unread_count
+from servicedesk.notify.stream import events_url
 from servicedesk.people.models import Role, User
 from servicedesk.project.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 from servicedesk.sla.selectors import timers_late
@@ -55,14 +55,6 @@ def navigation_of(user: User, path: str) -> list[dict[str, Any]]:
     return places
 
 
-def channels_of(user: User) -> list[str]:
-    """The live channels a person may listen to."""
-    channels = [f"user:{user.pk}", f"role:{user.role}"]
-    if user.sees_all_tickets:
-        channels.append("desk")
-    return channels + [f"outlet:{outlet}" for outlet in sorted(user.outlet_ids)]
-
-
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every page; a page for nobody in particular gets the empty one."""
     user = getattr(request, "user", None)
@@ -85,10 +77,3 @@ def demonstration() -> dict[str, Any]:
     if not getattr(settings, "DEMO_LOGINS", False):
         return {}
     return {"demo_logins": DEMO_LOGINS, "demo_password": DEMO_PASSWORD}
-
-
-def events_url(user: User) -> str:
-    """Address of the event stream with this person's token; empty where none is configured."""
-    if not settings.EVENTS_URL:
-        return ""
-    return f"{settings.EVENTS_URL}?token={live.stream_token(user.pk, channels_of(user))}"

@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -282,11 +283,10 @@ class TestSeveralSweepers:
         agent = make_user(Role.AGENT)
         for _ in range(12):
             ticket = make_open(actor=agent)
-            number = ticket.pk
 
             errors = in_parallel(
-                lambda number=number: pause_clock(number, "waiting_for_customer", actor=None, now=after(479)),
-                lambda: sweep_once(after(481)),
+                partial(pause_clock, ticket.pk, "waiting_for_customer", actor=None, now=after(479)),
+                partial(sweep_once, after(481)),
             )
             sweep_once(after(482))
 
