@@ -38,7 +38,8 @@ def commands(web_port: int, events_port: int, root: Path, local: Path) -> dict[s
         "--threads",
         "4",
     ]
-    web += ["--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"]
+    # Loaded once and forked: a quicker start, and no connection is opened before the fork.
+    web += ["--preload", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"]
     events = ["--host", LOOPBACK, "--port", str(events_port), "--log-level", "warning"]
     events += ["--timeout-graceful-shutdown", "2"]
     worker = ["--concurrency", "2", "--queues", ",".join(QUEUES), "--loglevel", "warning"]
