@@ -4,20 +4,18 @@ import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
+from servicedesk.worktime.models import WEEKDAYS, CalendarDay, CalendarVersion, WorkCalendar
 
 ALWAYS, WORK, CALL = "ALWAYS", "WORK", "CALL"
 # Before the oldest case that is ever replayed.
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 DAYS_FILE = Path(__file__).with_name("public_days.csv")
 
-_WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
-_WEEK = (*_WORKDAYS, "sat", "sun")
 # code: Chinese name, English name, observes public holidays, windows of the week
 CALENDARS: dict[str, tuple[str, str, bool, dict[str, list[str]]]] = {
-    ALWAYS: ("全天候", "Round the clock", False, {day: ["00:00-24:00"] for day in _WEEK}),
-    WORK: ("工作时间", "Working hours", True, {day: ["09:00-18:00"] for day in _WORKDAYS}),
-    CALL: ("回访时间", "Calling hours", False, {day: ["09:00-20:00"] for day in _WEEK}),
+    ALWAYS: ("全天候", "Round the clock", False, {day: ["00:00-24:00"] for day in WEEKDAYS}),
+    WORK: ("工作时间", "Working hours", True, {day: ["09:00-18:00"] for day in WEEKDAYS[:5]}),
+    CALL: ("回访时间", "Calling hours", False, {day: ["09:00-20:00"] for day in WEEKDAYS}),
 }
 
 

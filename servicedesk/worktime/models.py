@@ -3,12 +3,18 @@
 Holidays and make-up workdays are rows somebody loads; a library only seeds them (docs/sla.md).
 """
 
-from typing import ClassVar
+import re
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.people.wording import in_language
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
 class WorkCalendar(models.Model):
@@ -28,6 +34,11 @@ class WorkCalendar(models.Model):
     def __str__(self) -> str:
         return in_language(self.name_zh, self.name_en)
 
+    def clean(self) -> None:
+        """Refuses a time zone nobody knows."""
+        if self.time_zone not in available_timezones():
+            raise ValidationError({"time_zone": _("This time zone is not known, write it like Asia/Shanghai.")})
+
 
 class CalendarVersion(models.Model):
     """The weekly windows of a calendar from an instant on: `{"mon": ["09:00-12:00", "13:30-18:00"], …}`."""
@@ -46,6 +57,25 @@ class CalendarVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.calendar} {self.effective_from:%Y-%m-%d}"
+
+    def clean(self) -> None:
+        """Refuses weekly windows that could not be read, and a week that never opens."""
+        if not is_week(self.week):
+            raise ValidationError(
+                {"week": _('Write the windows like {"mon": ["09:00-12:00", "13:30-18:00"]}, days mon to sun.')}
+            )
+        if not any(self.week.values()):
+            raise ValidationError({"week": _("A calendar has to open at least once a week.")})
+
+
+def is_week(week: Any) -> bool:
+    """Whether `week` lists windows `HH:MM-HH:MM` by weekday; one that ends before it begins ends next day."""
+    if not isinstance(week, dict) or not set(week) <= set(WEEKDAYS):
+        return False
+    return all(
+        isinstance(windows, list) and all(isinstance(text, str) and _WINDOW.fullmatch(text) for text in windows)
+        for windows in week.values()
+    )
 
 
 class CalendarDay(models.Model):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries
 
 from servicedesk.errors import ActionError
@@ -122,3 +123,52 @@ def test_all_calendars_cost_one_query_while_they_stay_the_same(
 
     with django_assert_num_queries(1):
         assert calendars() is first
+
+
+@pytest.mark.parametrize(
+    "week",
+    [
+        {"mon": ["09:00-18:00"]},
+        {"mon": ["09:00-12:00", "13:30-18:00"], "sun": []},
+        {"fri": ["22:00-06:00"]},
+        {"sat": ["00:00-24:00"]},
+    ],
+)
+def test_weekly_windows_as_people_write_them_are_taken(week: dict[str, list[str]]) -> None:
+    version = CalendarVersion(calendar=WorkCalendar.objects.get(code=WORK), effective_from=NOW, week=week)
+
+    version.full_clean()
+
+    assert Calendar.from_dict({"tz": "Asia/Shanghai", "week": week})
+
+
+@pytest.mark.parametrize(
+    "week",
+    [
+        {},
+        [],
+        {"mon": []},
+        {"monday": ["09:00-18:00"]},
+        {"mon": "09:00-18:00"},
+        {"mon": ["9-18"]},
+        {"mon": ["09:00-25:00"]},
+        {"mon": ["24:00-06:00"]},
+        {"mon": [900]},
+    ],
+)
+def test_weekly_windows_that_could_not_be_read_are_refused_at_the_door(week: object) -> None:
+    version = CalendarVersion(calendar=WorkCalendar.objects.get(code=WORK), effective_from=NOW, week=week)
+
+    with pytest.raises(ValidationError) as refusal:
+        version.full_clean()
+
+    assert set(refusal.value.message_dict) == {"week"}
+
+
+def test_a_time_zone_nobody_knows_is_refused() -> None:
+    calendar = WorkCalendar(code="MARS", name_zh="火星", name_en="Mars", time_zone="Mars/Olympus")
+
+    with pytest.raises(ValidationError) as refusal:
+        calendar.full_clean()
+
+    assert set(refusal.value.message_dict) == {"time_zone"}
