@@ -24,7 +24,7 @@ from warranty.rules.storage import as_json
 
 @dataclass(frozen=True)
 class Reading:
-    """A verdict as of now with the facts it rests on; `missing` names what has to be asked for, ours and the rules'."""
+    """A verdict as of now with the facts it rests on; `missing` names all that has to be asked for."""
 
     appliance: Appliance
     ticket: Ticket | None
@@ -105,6 +105,11 @@ def decisions_of(appliance: Appliance, limit: int = 20) -> list[Decision]:
     """The verdicts given for the appliance, newest first."""
     rows = Decision.objects.filter(appliance=appliance).select_related("ticket", "decided_by")
     return list(rows.order_by("-id")[:limit])
+
+
+def codes_of(decision: Decision) -> tuple[str, ...]:
+    """The entitlements a stored verdict opened, in its order."""
+    return tuple(item["code"] for item in decision.outcome["entitlements"])
 
 
 def repairs_of(appliance: Appliance) -> list[RepairRecord]:

@@ -32,7 +32,7 @@ def decide_for(
     now: datetime,
     shown: str = "",
 ) -> Decision:
-    """The verdict on the appliance as of `now`, stored with its facts; a line of the ticket's story where there is one.
+    """The verdict on the appliance as of `now`, stored with its facts, and a line in the story of the ticket.
 
     The same verdict asked for again (double click, back button) is the row already there. Refuses with 404 what is out
     of scope, 403 role_not_allowed, 422 what_if_not_recorded for a supposition, 409 appliance_of_other_ticket, 409
