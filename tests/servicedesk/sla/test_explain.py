@@ -193,8 +193,9 @@ def page_of(ticket: Ticket, kind: str) -> str:
     return reverse("clock_explain", kwargs={"number": ticket.number, "clock_id": clock_id})
 
 
-def signed_in(user: User, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.cookies["django_language"] = "en"
     client.force_login(user)
     return client
 
