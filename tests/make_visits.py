@@ -9,7 +9,7 @@ from PIL import Image
 from dispatch.models import Technician
 from dispatch.services import accept_assignment
 from servicedesk.tickets.models import Outcome
-from tests.make import NOW
+from tests.make import NOW, make_handed_over
 from tests.make_dispatch import make_assignment, make_technician
 from visits.inspection import checks_for
 from visits.models import ChecklistItem, Visit
@@ -39,9 +39,10 @@ def make_visit(technician: Technician | None = None, upto: str = "planned", **ov
     It departs 20 minutes after that, arrives after 50 and starts after 55.
     """
     technician = technician or make_technician()
-    now: datetime = overrides.setdefault("now", NOW)
+    now: datetime = overrides.pop("now", NOW)
     start = overrides.pop("start", now + timedelta(hours=1))
-    assignment = make_assignment(technician, start, **overrides)
+    ticket = overrides.pop("ticket", None) or make_handed_over(technician.outlet, now=now, **overrides)
+    assignment = make_assignment(technician, start, ticket=ticket, now=now)
     actor = technician.user
     accept_assignment(assignment.pk, actor=actor, now=now + 5 * MINUTE)
     visit = Visit.objects.get(assignment=assignment)

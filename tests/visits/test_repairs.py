@@ -9,7 +9,7 @@ from tests.make import NOW
 from tests.make_visits import MINUTE, make_ready, make_visit
 from visits.models import Visit
 from visits.services import ChargeLine, add_charge, complete_visit
-from warranty.models import RepairRecord
+from warranty.models import Decision, RepairRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,21 @@ def test_what_was_not_repaired_stays_out_of_the_log(outcome: str) -> None:
     visit = make_visit(upto="working")
     finish(visit, outcome)
     assert not RepairRecord.objects.filter(ticket=visit.ticket_id).exists()
+
+
+def test_a_fee_waived_outside_the_guarantee_is_still_a_paid_repair() -> None:
+    visit = make_visit(upto="working")
+    Decision.objects.create(
+        appliance=visit.ticket.appliance,
+        ticket=visit.ticket,
+        as_of=date(2026, 3, 10),
+        edition="test",
+        facts={},
+        outcome={},
+        headline="paid_repair",
+    )
+    finish(visit, Outcome.FIXED)
+    assert RepairRecord.objects.get(ticket=visit.ticket_id).kind == "paid"
 
 
 def test_an_installation_is_no_repair() -> None:

@@ -7,9 +7,12 @@ from visits.models import Visit, VisitState
 from visits.selectors import local_day, payable_fen
 from visits.services.outcomes import FINAL, REPAIRED, fault_group_of
 from warranty.models import RepairRecord
+from warranty.selectors import latest_of_ticket
 from warranty.services import record_repair
 
 LONGEST_RECORDED_WORK = 500
+# The headline of a verdict that no remedy is free (docs/warranty.md).
+PAID_REPAIR = "paid_repair"
 
 
 def log_repair(visit: Visit, now: datetime) -> None:
@@ -32,7 +35,11 @@ def log_repair(visit: Visit, now: datetime) -> None:
 def _repair_kind(visit: Visit) -> str:
     if visit.outcome == Outcome.NO_FAULT_FOUND:
         return RepairRecord.Kind.NO_FAULT
-    paid = payable_fen(visit__ticket=visit.ticket_id) > 0
+    decision = latest_of_ticket(visit.ticket)
+    # A fee that was waived out of goodwill makes no guarantee repair of a paid one.
+    paid = payable_fen(visit__ticket=visit.ticket_id) > 0 or (
+        decision is not None and decision.headline == PAID_REPAIR
+    )
     return RepairRecord.Kind.PAID if paid else RepairRecord.Kind.WARRANTY
 
 

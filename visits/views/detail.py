@@ -144,7 +144,8 @@ def visit_panel(request: HttpRequest, number: str) -> HttpResponse:
     user = staff_of(request)
     ticket = ticket_or_404(user, number)
     now = clock.now()
-    visits = list(visits_for(user).filter(ticket=ticket).select_related("technician__user").order_by("-pk"))
+    found = visits_for(user).filter(ticket=ticket).select_related("technician__user", "signature", "inspection")
+    visits = list(found.order_by("-pk"))
     context: dict[str, Any] = {"ticket": ticket, "visits": visits, "now": now}
     if visits:
         context |= _newest(visits[0], now)
