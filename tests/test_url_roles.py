@@ -114,6 +114,6 @@ def test_lists_counts_search_and_details_show_the_same_scope(world: World) -> No
         found = {
             number
             for number in numbers
-            if f"/tickets/{number}/" in client.get(reverse("search"), {"q": number}).content.decode()
+            if f"/tickets/{number}/" in client.get(reverse("search"), {"q": number}, follow=True).content.decode()
         }
         assert listed == opened == found, person.role
