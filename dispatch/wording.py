@@ -22,7 +22,7 @@ SENTENCES = {
     "day_full": gettext_noop("No gap of %(minutes)s min on this day; the longest is %(longest)s min."),
     "double_booked": gettext_noop("Has ticket %(number)s from %(start)s to %(end)s."),
     "skill_level_low": gettext_noop("Skill level %(level)s, the symptom asks for %(needed)s."),
-    "stars_low": gettext_noop("Has %(stars)s stars, this job asks for %(needed)s."),
+    "stars_low": gettext_noop("Star level %(stars)s, this job asks for %(needed)s."),
     "outside_promised_window": gettext_noop("Starts outside the time promised to the customer, %(start)s to %(end)s."),
     "outside_requested_window": gettext_noop("Starts outside the time the customer asked for, %(start)s to %(end)s."),
     "arrival_late": gettext_noop("Starts %(minutes)s min after the arrival is due (%(due)s)."),

@@ -4,18 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dispatch', '0002_initial'),
+        ("dispatch", "0002_initial"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('span__isempty', False), ('span__lower_inf', False), ('span__upper_inf', False)), name='absence_span_bounded'),
+            model_name="absence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("span__isempty", False), ("span__lower_inf", False), ("span__upper_inf", False)),
+                name="absence_span_bounded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('span__isempty', False), ('span__lower_inf', False), ('span__upper_inf', False)), name='shift_span_bounded'),
+            model_name="shift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("span__isempty", False), ("span__lower_inf", False), ("span__upper_inf", False)),
+                name="shift_span_bounded",
+            ),
         ),
     ]

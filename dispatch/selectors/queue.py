@@ -26,6 +26,7 @@ from servicedesk.sla.selectors import Chip, chips, next_to_break
 from servicedesk.tickets.models import VISIT_KINDS, Handover, Ticket
 
 PAGE = 40
+SHOWN = ("customer", "address", "category", "appliance__category", "appliance__model", "outlet", "fault")
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def page_of(queue: QuerySet[Ticket], view: str, now: datetime, start: int, total
     active = Assignment.objects.filter(state__in=ACTIVE, part=Assignment.Part.LEAD).select_related("technician__user")
     found = (
         queue.filter(CONDITIONS[view])
-        .select_related("customer", "address", "category", "appliance__category", "appliance__model", "outlet", "fault")
+        .select_related(*SHOWN)
         .prefetch_related(Prefetch("assignments", queryset=active, to_attr="active_leads"))
         .order_by(F("next_due").asc(nulls_last=True), "received_at", "pk")
     )

@@ -15,6 +15,9 @@ from servicedesk import clock
 from servicedesk.access import roles_allowed, staff_of, ticket_or_404
 from servicedesk.tickets.services import accept_handover, refuse_handover
 
+# Views whose name says the stage of every ticket in them.
+STAGE_IS_CLEAR = frozenset({"handover", "accept", "assign"})
+
 
 @require_GET
 @roles_allowed(*PLANNERS)
@@ -32,6 +35,7 @@ def dispatch_queue(request: HttpRequest) -> HttpResponse:
         "now": now,
         "view": view,
         "tabs": [_tab(one, view, counts, outlet) for one in views],
+        "shows_stage": view not in STAGE_IS_CLEAR,
         "page": page_of(queue, view, now, _place(request), counts[view]),
         "outlet": outlet,
         "outlets": outlets if len(outlets) > 1 else [],
