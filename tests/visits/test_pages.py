@@ -300,7 +300,7 @@ def test_a_photo_is_saved_shown_and_kept_from_others() -> None:
 @pytest.mark.parametrize(
     ("files", "word"),
     [
-        ({}, "photo"),
+        ({}, "照片"),
         ({"photo": SimpleUploadedFile("a.jpg", b"<script>alert(1)</script>", content_type="image/jpeg")}, "JPEG"),
     ],
 )
