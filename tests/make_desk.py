@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from django.test import Client
 
-from servicedesk.catalogue.models import Appliance
 from servicedesk.people.models import Customer, User
 
 
@@ -16,10 +15,10 @@ def browser_of(user: User) -> Client:
     return client
 
 
-def known_caller(customer: Customer, about: Appliance | None = None, **overrides: Any) -> dict[str, Any]:
-    """What the intake form sends for a known customer, about his first appliance unless another is given."""
+def known_caller(customer: Customer, /, **overrides: Any) -> dict[str, Any]:
+    """What the intake form sends for a known customer, about his first appliance unless told otherwise."""
     phone, address = customer.phones.first(), customer.addresses.first()
-    appliance = about or customer.appliances.first()
+    appliance = customer.appliances.first()
     fields = {
         "submission": str(uuid4()),
         "customer": customer.pk,

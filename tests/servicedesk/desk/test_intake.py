@@ -50,6 +50,11 @@ def rows() -> tuple[int, ...]:
     return tuple(table.objects.count() for table in tables)
 
 
+def opened() -> Any:
+    """The one ticket there is."""
+    return Ticket.objects.get()
+
+
 def send(client: Client, fields: dict[str, Any]) -> Any:
     with clock.at(NOW):
         return client.post(URL, fields)
@@ -62,7 +67,7 @@ def refused(client: Client, fields: dict[str, Any], field: str, *, status: int =
     assert answer.status_code == status
     assert field in answer.context["form"].errors, answer.context["form"].errors
     assert rows() == before
-    page = answer.content.decode()
+    page: str = answer.content.decode()
     assert f'href="#id_{field}' in page or field == "window"
     for name in ("description", "detail", "phone", "serial", "name"):
         if fields.get(name):
@@ -78,7 +83,7 @@ def test_a_known_callers_request_becomes_a_ticket_of_the_agent(agent: Client) ->
     customer = make_customer()
     make_appliance(customer)
     answer = send(agent, known_caller(customer))
-    ticket = Ticket.objects.get()
+    ticket = opened()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/tickets/{ticket.number}/")
     assert (ticket.customer, ticket.appliance, ticket.address) == (
         customer,
@@ -92,7 +97,7 @@ def test_a_known_callers_request_becomes_a_ticket_of_the_agent(agent: Client) ->
 
 def test_a_new_caller_is_made_together_with_number_place_and_ticket(agent: Client) -> None:
     send(agent, new_caller(make_category().pk))
-    ticket = Ticket.objects.get()
+    ticket = opened()
     assert ticket.customer.name == "孙丽"
     assert str(ticket.customer.phones.get().number) == "+8613900004321"
     assert ticket.address is not None
@@ -106,7 +111,7 @@ def test_the_symptom_brings_its_priority_and_its_answers_are_kept(agent: Client)
     customer = make_customer()
     make_appliance(customer)
     send(agent, known_caller(customer, fault=fault.code, description="", answer_0="拔了", answer_1=" "))
-    ticket = Ticket.objects.get()
+    ticket = opened()
     assert (ticket.fault, ticket.priority) == (fault, 1)
     assert ticket.answers == [{"question": "已拔插头吗？", "answer": "拔了"}]
 
@@ -115,7 +120,7 @@ def test_a_chosen_window_is_kept_in_the_local_day(agent: Client) -> None:
     customer = make_customer()
     make_appliance(customer)
     send(agent, known_caller(customer, window="2026-03-10/14-16"))
-    ticket = Ticket.objects.get()
+    ticket = opened()
     assert ticket.requested_from.astimezone(LOCAL).hour == 14
     assert ticket.requested_until - ticket.requested_from == timedelta(hours=2)
 
@@ -125,14 +130,14 @@ def test_an_own_time_is_read_as_local_time(agent: Client) -> None:
     make_appliance(customer)
     fields = {"window": "own", "own_from": "2026-03-12T09:30", "own_until": "2026-03-12T11:00"}
     send(agent, known_caller(customer, **fields))
-    assert Ticket.objects.get().requested_from.astimezone(LOCAL).isoformat() == "2026-03-12T09:30:00+08:00"
+    assert opened().requested_from.astimezone(LOCAL).isoformat() == "2026-03-12T09:30:00+08:00"
 
 
 def test_another_number_of_a_known_caller_can_be_kept_with_him(agent: Client) -> None:
     customer = make_customer()
     make_appliance(customer)
     send(agent, known_caller(customer, phone_choice="other", phone="13900001111", keep_phone="on"))
-    assert str(Ticket.objects.get().contact_phone) == "+8613900001111"
+    assert str(opened().contact_phone) == "+8613900001111"
     assert customer.phones.count() == 2
 
 
@@ -147,14 +152,14 @@ def test_a_new_place_of_a_known_caller_is_added(agent: Client) -> None:
     customer = make_customer()
     make_appliance(customer)
     send(agent, known_caller(customer, address_choice="new", district="桃园区", detail="新街1号"))
-    assert Ticket.objects.get().address.text == "桃园区新街1号"
+    assert opened().address.text == "桃园区新街1号"
 
 
 def test_a_consultation_needs_neither_product_nor_place(agent: Client) -> None:
     fields = new_caller(0, kind="consultation", category="", detail="", district="", city="", description="怎么清洗？")
     answer = send(agent, fields)
     assert answer.status_code == 302
-    assert Ticket.objects.get().kind == "consultation"
+    assert opened().kind == "consultation"
 
 
 def test_the_draft_goes_when_the_ticket_is_open(agent: Client) -> None:
@@ -172,7 +177,7 @@ def test_the_draft_goes_when_the_ticket_is_open(agent: Client) -> None:
 @pytest.mark.parametrize("number", ["95588", "abc", "12345678901234567890", "+999 1", "内线 203", "转接李工"])
 def test_an_unreadable_number_is_kept_as_given_and_blocks_nothing(agent: Client, number: str) -> None:
     answer = agent.post(URL, new_caller(make_category().pk, phone=number), follow=True)
-    ticket = Ticket.objects.get()
+    ticket = opened()
     assert (ticket.contact_phone_raw, str(ticket.contact_phone)) == (number, "")
     assert ticket.customer.phones.get().raw == number
     assert any("warning" in message.tags for message in answer.context["messages"])
@@ -180,7 +185,7 @@ def test_an_unreadable_number_is_kept_as_given_and_blocks_nothing(agent: Client,
 
 def test_a_foreign_number_is_understood(agent: Client) -> None:
     send(agent, new_caller(make_category().pk, phone="+44 20 7946 0958"))
-    assert str(Ticket.objects.get().contact_phone) == "+442079460958"
+    assert str(opened().contact_phone) == "+442079460958"
 
 
 def test_a_window_that_is_over_is_refused(agent: Client) -> None:
@@ -215,7 +220,7 @@ def test_somebody_elses_appliance_is_refused(agent: Client) -> None:
     customer, other = make_customer(), make_customer(name="李强")
     make_appliance(customer)
     foreign = make_appliance(other)
-    refused(agent, known_caller(customer, foreign), "appliance")
+    refused(agent, known_caller(customer, appliance=foreign.pk), "appliance")
 
 
 def test_somebody_elses_address_is_refused(agent: Client) -> None:
@@ -228,7 +233,7 @@ def test_an_unknown_serial_number_is_recorded_as_a_new_appliance_with_a_word_abo
     customer = make_customer()
     fields = known_caller(customer, appliance="other", category=make_category().pk, serial="hl 2024-77")
     answer = agent.post(URL, fields, follow=True)
-    ticket = Ticket.objects.get()
+    ticket = opened()
     assert ticket.appliance.serial == "HL2024-77"
     assert any("warning" in message.tags for message in answer.context["messages"])
 
@@ -238,7 +243,7 @@ def test_a_serial_number_the_customer_already_owns_is_that_appliance(agent: Clie
     known = make_appliance(customer, serial="HL202477")
     make_appliance(customer)
     send(agent, known_caller(customer, appliance="other", category=make_category().pk, serial="hl202477"))
-    assert Ticket.objects.get().appliance == known
+    assert opened().appliance == known
     assert Appliance.objects.count() == 2
 
 

@@ -60,8 +60,7 @@ def done(client: Client, ticket: Ticket, path: str, fields: dict[str, Any]) -> T
 
 
 def last(ticket: Ticket) -> TicketEvent:
-    event: TicketEvent = ticket.events.order_by("-id").first()
-    return event
+    return TicketEvent.objects.filter(ticket=ticket).latest("id")
 
 
 def test_a_note_a_call_a_praise_and_a_pause_are_kept(agent: Client) -> None:
