@@ -1,0 +1,1 @@
+"""The manager's figures, each computed from recorded events and opening exactly the rows behind it."""

@@ -1,0 +1,150 @@
+"""Every figure as the rows it counts: one definition serves the number on the dashboard and the list behind it.
+
+Definitions: handbook/service-standards.md; in words on the page (`wording.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
+
+from servicedesk.dashboards.filters import ZONE, Filters
+from servicedesk.people.models import Role, User
+from servicedesk.sla.models import ClockKind, ClockState, SlaClock
+from servicedesk.tickets.models import Ticket, TicketKind, TicketState
+
+REPEAT_WITHIN = timedelta(days=30)
+# Stages in the order in which a ticket passes them; the first one missed is where its time went.
+STAGES = (
+    ClockKind.OUTLET_SENT,
+    ClockKind.OUTLET_ACCEPT,
+    ClockKind.DISPATCH,
+    ClockKind.TECHNICIAN_CONTACT,
+    ClockKind.ARRIVAL,
+    ClockKind.FIX,
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks, at what, and when."""
+
+    user: User
+    filters: Filters
+    now: datetime
+
+    def tickets(self) -> QuerySet[Ticket]:
+        """The tickets in the scope of the reader and the filters, of any time; blind audits stay out of measures."""
+        tickets: QuerySet[Ticket] = Ticket.objects.visible_to(self.user).filter(excluded_from_measures=False)
+        if self.user.role == Role.AGENT:
+            tickets = tickets.filter(owner=self.user)
+        if self.filters.outlet:
+            tickets = tickets.filter(outlet=self.filters.outlet)
+        if self.filters.kind:
+            tickets = tickets.filter(kind=self.filters.kind)
+        return tickets
+
+    def earlier(self) -> "View":
+        """The same view of the period before."""
+        return View(self.user, self.filters.before(), self.now)
+
+
+def met() -> Q:
+    """A promise that was kept."""
+    return Q(state=ClockState.MET)
+
+
+def missed(now: datetime) -> Q:
+    """A promise that was broken, noticed by a sweep or not."""
+    return Q(state=ClockState.BREACHED) | Q(state=ClockState.RUNNING, due_at__lt=now)
+
+
+def clocks(view: View) -> QuerySet[SlaClock]:
+    """The clocks that started in the period on the tickets of the view."""
+    period = Q(started_at__gte=view.filters.start, started_at__lt=view.filters.end)
+    return SlaClock.objects.filter(period, ticket__in=view.tickets())
+
+
+def judged(view: View, kind: str) -> QuerySet[SlaClock]:
+    """The clocks of a kind on which the judgement is known: kept or broken."""
+    return clocks(view).filter(met() | missed(view.now), kind=kind)
+
+
+def at_risk(view: View) -> QuerySet[SlaClock]:
+    """Clocks that run past their warning, or past their due time, on living tickets: those to look after now."""
+    living = view.tickets().filter(
+        state__in=[state for state in TicketState.values if state not in {"closed", "cancelled"}]
+    )
+    running = SlaClock.objects.filter(ticket__in=living, stopped_at=None, due_at__isnull=False)
+    return running.filter(warn_at__lte=view.now).order_by("due_at", "id")
+
+
+def repairs_closed(view: View) -> QuerySet[Ticket]:
+    """Repair tickets closed in the period."""
+    period = Q(closed_at__gte=view.filters.start, closed_at__lt=view.filters.end)
+    return view.tickets().filter(period, kind=TicketKind.REPAIR, state=TicketState.CLOSED)
+
+
+def repeats() -> Exists:
+    """Whether a closed repair was followed by another of the same appliance within 30 days."""
+    return Exists(
+        Ticket.objects.filter(
+            kind=TicketKind.REPAIR,
+            appliance=OuterRef("appliance"),
+            received_at__gt=OuterRef("closed_at"),
+            received_at__lte=OuterRef("closed_at") + REPEAT_WITHIN,
+        ).exclude(pk=OuterRef("pk"))
+    )
+
+
+def same_fault_again() -> Exists:
+    """Whether a closed repair was followed within 30 days by one of the same appliance and fault group."""
+    later = Ticket.objects.filter(
+        Q(facts__fault_group=OuterRef("facts__fault_group")) | Q(fault__group=OuterRef("facts__fault_group")),
+        kind=TicketKind.REPAIR,
+        appliance=OuterRef("appliance"),
+        received_at__gt=OuterRef("closed_at"),
+        received_at__lte=OuterRef("closed_at") + REPEAT_WITHIN,
+    )
+    return Exists(later.exclude(pk=OuterRef("pk")))
+
+
+def fixed_first_time() -> Q:
+    """Closed with exactly one visit, never reopened, and not back with the same fault within 30 days."""
+    return Q(facts__visits=1, facts__reopened=0) & ~Q(same_fault_again())
+
+
+def rated(view: View) -> QuerySet[Ticket]:
+    """Tickets whose work was completed in the period and whose customer gave a score."""
+    period = Q(facts__completed_at__gte=view.filters.start, facts__completed_at__lt=view.filters.end)
+    return view.tickets().filter(period, facts__satisfaction__isnull=False)
+
+
+def broken_promises(view: View) -> QuerySet[Any]:
+    """Tickets that missed a stage in the period, with `stage`: the place in `STAGES` of the first one missed."""
+    ranks = Case(
+        *[When(kind=kind, then=Value(place)) for place, kind in enumerate(STAGES)], output_field=IntegerField()
+    )
+    late = clocks(view).filter(missed(view.now), kind__in=STAGES)
+    return late.values("ticket_id").annotate(stage=Min(ranks))
+
+
+def by_day(found: QuerySet[SlaClock]) -> QuerySet[Any]:
+    """Clocks with the local day on which they started."""
+    return found.annotate(day=TruncDate("started_at", tzinfo=ZONE))
+
+
+def narrowed(found: QuerySet[Any], values: dict[str, str]) -> QuerySet[Any]:
+    """Clocks of one line of a table: an outlet, a technician or a day; `none` means without."""
+    if "of_outlet" in values:
+        found = found.filter(ticket__outlet=None if values["of_outlet"] == "none" else int(values["of_outlet"]))
+    if "of_technician" in values:
+        found = found.filter(ticket__facts__technician=int(values["of_technician"]))
+    if "of_day" in values:
+        found = by_day(found).filter(day=values["of_day"])
+    return found
+
+
+NEWEST = F("started_at").desc(), F("id").desc()
