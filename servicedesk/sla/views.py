@@ -16,7 +16,15 @@ from servicedesk.people.models import Role
 from servicedesk.sla.explain import Why, clock_of_ticket, explain
 from servicedesk.sla.models import ClockState, SlaClock, SlaTarget
 from servicedesk.sla.selectors import chip_of
-from servicedesk.sla.wording import FLAGS, clock_label, criterion_text, line_text, reason_label, segment_label
+from servicedesk.sla.wording import (
+    FLAGS,
+    clock_label,
+    criterion_text,
+    hours_text,
+    line_text,
+    reason_label,
+    segment_label,
+)
 
 # The strip is drawn this wide and scaled by the browser.
 WIDTH = 1000.0
@@ -72,6 +80,8 @@ def clock_explain(request: HttpRequest, number: str, clock_id: int) -> HttpRespo
 def _policy(why: Why, ticket: Any) -> dict[str, Any]:
     return {
         "criteria": [criterion_text(why.policy, name, ticket.get_kind_display()) for name in why.criteria],
+        "target_text": hours_text(why.clock.target_minutes),
+        "used_text": hours_text(why.clock.elapsed_minutes),
         "next_day": why.target.rule == SlaTarget.Rule.NEXT_DAY_END,
         "pausable": [reason_label(reason) for reason in why.target.pausable_by],
     }

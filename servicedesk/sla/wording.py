@@ -32,6 +32,8 @@ FLAGS: dict[str, str | Promise] = {
     "bad-pause": gettext_lazy("A pause ended before it began and does not count."),
     "stop-before-start": gettext_lazy("The clock was stopped before it started; it counts as stopped at its start."),
 }
+# From here on spans are usually told in days.
+HOURS_ONLY = 48 * 60
 _KINDS: Mapping[str, str | Promise] = dict(ClockKind.choices)
 _REASONS: Mapping[str, str | Promise] = dict(PauseReason.choices)
 
@@ -78,6 +80,14 @@ def segment_label(segment: Segment, days: Mapping[Any, PublicDay], speaks_chines
     return str(LABELS[segment.label])
 
 
+def hours_text(minutes: float | None) -> str:
+    """Minutes of a calendar as hours and minutes, never as days: a day of the calendar is not 24 hours."""
+    if minutes is None or minutes < HOURS_ONLY:
+        return minutes_text(minutes)
+    hours, rest = divmod(round(minutes), 60)
+    return _("%(h)d h %(m)d min") % {"h": hours, "m": rest} if rest else _("%(h)d h") % {"h": hours}
+
+
 def line_text(line: Line) -> str:
     """A step of the arithmetic as a sentence."""
     return _LINES[line.key](line.values)
@@ -100,15 +110,15 @@ def _window_changed(values: Mapping[str, Any]) -> str:
 def _target_changed(values: Mapping[str, Any]) -> str:
     return _("%(at)s: the target became %(minutes)s.") % {
         "at": _at(values),
-        "minutes": minutes_text(values["minutes"]),
+        "minutes": hours_text(values["minutes"]),
     }
 
 
 _LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "start": lambda values: _("Starts %(at)s.") % {"at": _at(values)},
-    "target": lambda values: _("May take %(minutes)s.") % {"minutes": minutes_text(values["minutes"])},
+    "target": lambda values: _("May take %(minutes)s.") % {"minutes": hours_text(values["minutes"])},
     "counted": lambda values: (
-        _("%(start)s to %(end)s: %(minutes)s count.") % {**_span(values), "minutes": minutes_text(values["minutes"])}
+        _("%(start)s to %(end)s: %(minutes)s count.") % {**_span(values), "minutes": hours_text(values["minutes"])}
     ),
     "paused": lambda values: (
         _("%(start)s to %(end)s: paused (%(reason)s).") % {**_span(values), "reason": reason_label(values["reason"])}
@@ -118,8 +128,8 @@ _LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "calendar_changed": lambda values: _("%(at)s: another version of the calendar applies.") % {"at": _at(values)},
     "window_changed": _window_changed,
     "window": lambda values: _("The customer asked for a time that ends %(until)s.") % {"until": _at(values, "until")},
-    "spent": lambda values: _("Used so far: %(minutes)s.") % {"minutes": minutes_text(values["minutes"])},
-    "remaining": lambda values: _("Left: %(minutes)s.") % {"minutes": minutes_text(values["minutes"])},
+    "spent": lambda values: _("Used so far: %(minutes)s.") % {"minutes": hours_text(values["minutes"])},
+    "remaining": lambda values: _("Left: %(minutes)s.") % {"minutes": hours_text(values["minutes"])},
     "warn": lambda values: _("Warning at %(at)s.") % {"at": _at(values)},
     "due": lambda values: _("Due %(at)s.") % {"at": _at(values)},
     "breached": lambda values: _("Broken at %(at)s.") % {"at": _at(values)},

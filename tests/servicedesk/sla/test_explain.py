@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from servicedesk import clock
@@ -14,6 +15,7 @@ from servicedesk.sla.models import SlaClock, SlaTarget
 from servicedesk.sla.selectors import chip_of, chips, next_to_break, timers_late
 from servicedesk.sla.services import pause_clocks, resume_clocks, start_clocks, stop_clock
 from servicedesk.sla.sweep import sweep_once
+from servicedesk.sla.wording import hours_text
 from servicedesk.tickets.models import Ticket
 from tests.make import NOW, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_sla import clock_of, load_promises, local
@@ -252,3 +254,11 @@ class TestPage:
 class TestTimersLate:
     def test_without_a_sign_of_life_the_timers_are_late(self) -> None:
         assert timers_late(NOW)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(None, "–"), (49, "49 min"), (2880, "48 h"), (2910, "48 h 30 min"), (99, "1 h 39 min")]
+)
+def test_minutes_of_a_calendar_are_never_told_in_days(minutes: float | None, text: str) -> None:
+    with translation.override("en"):
+        assert hours_text(minutes) == text
