@@ -34,6 +34,8 @@ class DispatchBoard extends HTMLElement {
   // -- moving ------------------------------------------------------------------------------
 
   key(event) {
+    // The dialog that asks why has keys of its own.
+    if (event.target.closest?.("dialog")) return;
     const job = event.target.closest?.("[data-job]");
     if (event.key === "Escape" && this.move) {
       event.preventDefault();

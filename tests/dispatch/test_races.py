@@ -5,9 +5,14 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 
 from dispatch.models import ACTIVE, Assignment
+from dispatch.selectors.days import LOCAL
 from dispatch.services import assign_technician, reassign_technician, refuse_assignment
+from servicedesk import clock
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket
@@ -63,6 +68,34 @@ def test_of_fifty_assignments_of_one_technician_and_time_exactly_one_holds() -> 
     assert named == {winners[0].ticket.number}
     assert Assignment.objects.count() == 1
     assert Ticket.objects.filter(state="scheduled").count() == 1
+
+
+def test_fifty_dispatchers_pressing_assign_get_one_yes_and_forty_nine_reasons() -> None:
+    technician = make_technician()
+    dispatcher = make_user(Role.DISPATCHER, technician.outlet)
+    present = clock.now()
+    customer, agent = make_customer(), make_user()
+    tickets = [
+        make_handed_over(technician.outlet, customer=customer, actor=agent, now=present - timedelta(minutes=10))
+        for _ in range(50)
+    ]
+    local = (present + timedelta(minutes=30)).astimezone(LOCAL).replace(minute=30)
+    typed = {"technician": technician.pk, "day": f"{local:%Y-%m-%d}", "start": f"{local:%H:%M}", "minutes": 60}
+    headers = {"Accept": "application/json"}
+
+    def press(ticket: Ticket, client: Client) -> HttpResponse:
+        return client.post(reverse("assignment_create", args=[ticket.number]), typed, headers=headers)
+
+    clients = [Client() for _ in tickets]
+    for client in clients:
+        client.force_login(dispatcher)
+    answers = at_once([partial(press, *pair) for pair in zip(tickets, clients, strict=True)])
+    refusals_in(answers)
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 49
+    bodies = [answer.json() for answer in answers if answer.status_code == 409]
+    winner = Assignment.objects.get()
+    assert {(body["code"], body["detail"]["number"]) for body in bodies} == {("double_booked", winner.ticket.number)}
+    assert all(winner.ticket.number in body["message"] for body in bodies)
 
 
 def test_one_ticket_gets_one_technician_however_many_are_sent() -> None:
