@@ -1,0 +1,86 @@
+"""Runs all lives in the order of time, with the sweep of the clocks at every due instant between, up to a moment."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+
+import pgtrigger
+from django.db import connection, transaction
+from django.db.models import F
+
+from servicedesk import clock
+from servicedesk.notify.models import Notification
+from servicedesk.project.demo.life import Life, Moments
+from servicedesk.project.demo.staff import Staff
+from servicedesk.project.demo.visiting import whole_life
+from servicedesk.sla.models import SlaClock
+from servicedesk.sla.sweep import sweep_once
+from servicedesk.tickets.models import Ticket, TicketEvent
+from visits.models import VisitEvent
+
+# Whoever works reads his notices the same day.
+READ_WITHIN = timedelta(hours=5)
+Progress = Callable[[int], None]
+
+
+class Engine:
+    """The lives that go on, by their next moment."""
+
+    def __init__(self, lives: Iterable[Life], staff: Staff, end: datetime) -> None:
+        self.staff, self.end = staff, end
+        self.queue: list[tuple[datetime, int, Moments]] = [
+            (life.plan.at, number, whole_life(life)) for number, life in enumerate(lives)
+        ]
+        heapify(self.queue)
+        last = Notification.objects.order_by("-pk").values_list("pk", flat=True).first()
+        self.last_notice = last or 0
+
+    def run(self, progress: Progress) -> None:
+        """Lets everything happen that happens before the end; `progress` hears how many lives have begun."""
+        begun: set[int] = set()
+        while self.queue and self.queue[0][0] <= self.end:
+            moment, number, life = heappop(self.queue)
+            self.sweep_until(moment)
+            with clock.at(moment), transaction.atomic():
+                following = next(life, None)
+            self.settle(moment)
+            if following is not None:
+                heappush(self.queue, (max(following, moment), number, life))
+            if number not in begun:
+                begun.add(number)
+                progress(len(begun))
+        self.sweep_until(self.end)
+
+    def sweep_until(self, moment: datetime) -> None:
+        """The sweep at every instant at which a clock warns or breaks up to `moment`, as the timers would have."""
+        while True:
+            due = SlaClock.objects.filter(next_fire_at__lte=moment).order_by("next_fire_at")
+            instant = due.values_list("next_fire_at", flat=True).first()
+            if instant is None:
+                return
+            # A breach is one only after its instant.
+            noticed = min(instant + timedelta(seconds=1), moment)
+            with clock.at(noticed):
+                if not sweep_once(noticed).taken:
+                    return
+            self.settle(noticed)
+
+    def settle(self, moment: datetime) -> None:
+        """Dates the notices of this moment, and forgets what would wake pages that were not open then."""
+        fresh = Notification.objects.filter(pk__gt=self.last_notice)
+        if fresh.update(created_at=moment, sent_at=moment):
+            self.last_notice = fresh.order_by("-pk").values_list("pk", flat=True)[0]
+        # All of this happened before anybody looked; nothing of it is news to an open page.
+        connection.run_on_commit.clear()
+
+
+def date_back(since_ticket: int, end: datetime) -> None:
+    """Gives what the database stamped with its own time the time at which it happened, and reads old notices."""
+    tickets = Ticket.objects.filter(pk__gt=since_ticket)
+    tickets.update(created_at=F("received_at"))
+    # The story may not be changed; what is dated here is being written for the first time, in this transaction.
+    with pgtrigger.ignore("servicedesk.TicketEvent:append_only", "visits.VisitEvent:append_only"):
+        TicketEvent.objects.filter(ticket__in=tickets).update(recorded_at=F("at"))
+        VisitEvent.objects.filter(visit__ticket__in=tickets).update(recorded_at=F("at"))
+    old = Notification.objects.filter(ticket__in=tickets, created_at__lt=end - READ_WITHIN, read_at=None)
+    old.update(read_at=F("created_at") + READ_WITHIN / 10)

@@ -1,0 +1,22 @@
+"""How big a demonstration is."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`tickets` counts all of them, `living` those that are in the middle of something as of the day asked for."""
+
+    tickets: int
+    living: int
+    days: int
+    customers: int
+    outlets: int
+    technicians: int
+    agents: int
+
+
+SCALES = {
+    "small": Scale(tickets=300, living=44, days=30, customers=200, outlets=3, technicians=24, agents=4),
+    "medium": Scale(tickets=10_000, living=120, days=150, customers=5_000, outlets=6, technicians=60, agents=12),
+}
