@@ -1,1 +1,1 @@
-"""The manager's figures, each computed from recorded events and opening exactly the rows behind it."""
+"""Dashboards: the manager's figures, each of which opens exactly the rows behind it."""
