@@ -36,6 +36,8 @@ class TicketPage extends HTMLElement {
     this.body.replaceChildren();
     await window.htmx.ajax("GET", url, { target: this.body, swap: "innerHTML" });
     if (!this.body.hasChildNodes()) return;
+    // What is only read has no buttons of its own.
+    this.dialog.querySelector("[data-plain-foot]").hidden = Boolean(this.body.querySelector("[data-close-dialog]"));
     if (!this.dialog.open) this.dialog.showModal();
     const first = this.body.querySelector("[autofocus], textarea, select, input:not([type=hidden])");
     first?.focus();

@@ -36,6 +36,7 @@ class ActionPage:
     run: Run
     done: str | Promise
     title: str | Promise = ""
+    button: str | Promise = ""
     danger: bool = False
 
 
@@ -53,7 +54,9 @@ def _pause(ticket: Ticket, form: Any, user: User, now: datetime) -> object:
 
 
 ACTIONS: dict[str, ActionPage] = {
-    "edit_ticket": ActionPage(forms.EditForm, _edit, gettext_lazy("Saved.")),
+    "edit_ticket": ActionPage(
+        forms.EditForm, _edit, gettext_lazy("Saved."), gettext_lazy("Edit ticket"), button=gettext_lazy("Save")
+    ),
     "record_contact": ActionPage(
         forms.ContactForm,
         lambda ticket, form, user, now: services.record_contact(
@@ -229,9 +232,9 @@ def _form_page(
         "form": form,
         "action": action,
         "title": page.title or row_of(action).label,
-        "button": row_of(action).label,
+        "button": page.button or row_of(action).label,
         "danger": page.danger,
-        "url": request.path,
+        "form_url": request.path,
         "refusal": "" if error is None or (error.field and error.field in form.fields) else error.message,
         "differences": differences,
         "blockers": closing_blockers(ticket) if action == "close_ticket" else [],

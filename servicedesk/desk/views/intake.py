@@ -177,7 +177,7 @@ def intake_beside(request: HttpRequest) -> HttpResponse:
         "now": now,
         "form": form,
         "customer": customer,
-        "alike": with_chips(same, now),
+        "alike": with_chips(same[:3], now),
         "callers": customers_of_number(phone, customers_for(user)) if phone and customer is None else [],
         "phone": phone,
         "readable": bool(number),
