@@ -113,7 +113,10 @@ class ChargeForm(forms.Form):
     """A line of the price list."""
 
     item = forms.ModelChoiceField(
-        label=_("Item of the price list"), queryset=PriceItem.objects.none(), to_field_name="code"
+        label=_("Item of the price list"),
+        queryset=PriceItem.objects.none(),
+        to_field_name="code",
+        empty_label=_("Choose an item"),
     )
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=20, initial=1)
     free_reason = forms.CharField(
