@@ -12,7 +12,8 @@ from dispatch.models import Assignment, Technician
 from dispatch.services import accept_assignment
 from servicedesk import clock
 from servicedesk.people.models import Role, User
-from tests.make import NOW, make_handed_over, make_user
+from servicedesk.tickets.services import send_to_outlet
+from tests.make import NOW, make_handed_over, make_ticket, make_user
 from tests.make_dispatch import make_assignment, make_technician
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -60,6 +61,7 @@ def test_j_a_enter_assigns_the_first_candidate(desk: Page, live_app: str, techni
     for key in ("j", "j", "a"):
         desk.keyboard.press(key)
     expect(desk.locator("#dispatch-side .candidate").first).to_contain_text("李强")
+    expect(desk.locator("#dispatch-side [data-focus]")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(desk.locator(".toast")).to_contain_text(ticket.number)
     assert Assignment.objects.get().ticket == ticket
@@ -135,3 +137,29 @@ def test_dragging_gives_a_job_to_another_technician(desk: Page, live_app: str, t
     desk.mouse.up()
     expect(desk.locator(".toast")).to_contain_text("赵敏")
     assert Assignment.objects.get(ticket=job.ticket, state="offered").technician == other
+
+
+def test_the_queue_hears_of_a_change_and_keeps_the_row_walked_to(
+    desk: Page, live_app: str, technician: Technician
+) -> None:
+    make_handed_over(technician.outlet, priority=1)
+    chosen = make_handed_over(technician.outlet)
+    desk.goto(f"{live_app}/dispatch/")
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    newcomer = make_handed_over(technician.outlet, priority=1)
+    desk.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket', {bubbles: true}))")
+    expect(desk.locator(f'[data-row-key="{newcomer.number}"]')).to_be_visible()
+    expect(desk.locator("[data-row].is-current")).to_have_attribute("data-row-key", chosen.number)
+    expect(desk.locator("[data-row].is-current a").first).to_be_focused()
+
+
+def test_a_half_typed_refusal_is_not_swept_away_by_a_change(desk: Page, live_app: str, technician: Technician) -> None:
+    ticket = make_ticket()
+    send_to_outlet(ticket.pk, technician.outlet, actor=None, now=NOW)
+    desk.goto(f"{live_app}/dispatch/?view=accept")
+    desk.locator("details.ask summary").click()
+    desk.get_by_label("Reason for the refusal").fill("half a sent")
+    desk.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket', {bubbles: true}))")
+    desk.wait_for_timeout(2600)
+    expect(desk.get_by_label("Reason for the refusal")).to_have_value("half a sent")
