@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from servicedesk.catalogue.models import Appliance
@@ -46,15 +47,19 @@ def the_edition() -> Edition:
 
 
 def rest_days() -> RestDays:
-    """The State Council calendar from the rows of the work calendar, with a version made of what it says."""
-    days = calendar_book().days
-    kinds = {day: fact.kind for day, fact in sorted(days.items())}
+    """The State Council calendar from the rows of the work calendar."""
+    return rest_days_of({day: fact.kind for day, fact in calendar_book().days.items()})
+
+
+def rest_days_of(kinds: Mapping[date, str]) -> RestDays:
+    """The State Council calendar from holidays and make-up days, with a version made of what they say."""
+    days = sorted(kinds.items())
     years = frozenset(day.year for day in kinds)
-    words = ";".join(f"{day}{kind}" for day, kind in kinds.items())
+    words = ";".join(f"{day}{kind}" for day, kind in days)
     span = f"{min(years)}-{max(years)}" if years else "none"
     return RestDays(
-        holidays=frozenset(day for day, kind in kinds.items() if kind == CalendarDay.Kind.HOLIDAY),
-        makeup=frozenset(day for day, kind in kinds.items() if kind == CalendarDay.Kind.MAKEUP),
+        holidays=frozenset(day for day, kind in days if kind == CalendarDay.Kind.HOLIDAY),
+        makeup=frozenset(day for day, kind in days if kind == CalendarDay.Kind.MAKEUP),
         loaded_years=years,
         version=f"{span}+{hashlib.sha256(words.encode()).hexdigest()[:8]}",
     )

@@ -1,0 +1,31 @@
+"""Plain makers of the guarantee: an appliance with a complete purchase, lines of its repair log."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from servicedesk.catalogue.models import Appliance
+from servicedesk.people.models import Customer
+from tests.make import make_appliance, make_customer
+from warranty.models import RepairRecord
+from warranty.services import record_repair
+
+# Tests stand at NOW, 2026-03-10: this washing machine is in its year.
+SOLD = date(2025, 9, 1)
+
+
+def make_sold(customer: Customer | None = None, **overrides: Any) -> Appliance:
+    """A washing machine with invoice, price, delivery and installation."""
+    fields: dict[str, Any] = {
+        "price": Decimal("2999.00"),
+        "invoice_status": "present",
+        "invoice_date": SOLD,
+        "delivery_date": SOLD,
+        "install_date": SOLD,
+    }
+    return make_appliance(customer or make_customer(), **{**fields, **overrides})
+
+
+def make_repair(appliance: Appliance, handed: date, returned: date | None = None, **overrides: Any) -> RepairRecord:
+    fields: dict[str, Any] = {"ticket": None, "kind": "warranty", **overrides}
+    return record_repair(appliance, handed_over_on=handed, returned_on=returned or handed, **fields)
