@@ -4,6 +4,8 @@ from tests.url_roles import Row
 
 ROWS = {
     "home": Row(),
+    "healthz": Row(public=True),
+    "readyz": Row(public=True),
     "login": Row(public=True),
     "logout": Row(method="post"),
     "set_language": Row(method="post", public=True, data=lambda world: {"language": "en"}),
