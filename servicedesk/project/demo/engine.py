@@ -13,7 +13,6 @@ from servicedesk.notify.models import Notification
 from servicedesk.project.demo.life import Life, Moments
 from servicedesk.project.demo.staff import Staff
 from servicedesk.project.demo.visiting import whole_life
-from servicedesk.sla.models import SlaClock
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket, TicketEvent
 from visits.models import VisitEvent
@@ -21,6 +20,12 @@ from visits.models import VisitEvent
 # Whoever works reads his notices the same day.
 READ_WITHIN = timedelta(hours=5)
 Progress = Callable[[int], None]
+_SETTLE = """
+WITH dated AS (
+    UPDATE servicedesk_notification SET created_at = %(now)s, sent_at = %(now)s WHERE id > %(last)s RETURNING id
+)
+SELECT coalesce((SELECT max(id) FROM dated), %(last)s), (SELECT min(next_fire_at) FROM servicedesk_slaclock)
+"""
 
 
 class Engine:
@@ -32,12 +37,13 @@ class Engine:
             (life.plan.at, number, whole_life(life)) for number, life in enumerate(lives)
         ]
         heapify(self.queue)
-        last = Notification.objects.order_by("-pk").values_list("pk", flat=True).first()
-        self.last_notice = last or 0
+        self.last_notice = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self.next_due: datetime | None = None
 
     def run(self, progress: Progress) -> None:
         """Lets everything happen that happens before the end; `progress` hears how many lives have begun."""
         begun: set[int] = set()
+        self.settle(self.end)
         while self.queue and self.queue[0][0] <= self.end:
             moment, number, life = heappop(self.queue)
             self.sweep_until(moment)
@@ -53,23 +59,22 @@ class Engine:
 
     def sweep_until(self, moment: datetime) -> None:
         """The sweep at every instant at which a clock warns or breaks up to `moment`, as the timers would have."""
-        while True:
-            due = SlaClock.objects.filter(next_fire_at__lte=moment).order_by("next_fire_at")
-            instant = due.values_list("next_fire_at", flat=True).first()
-            if instant is None:
-                return
+        while self.next_due is not None and self.next_due <= moment:
             # A breach is one only after its instant.
-            noticed = min(instant + timedelta(seconds=1), moment)
+            noticed = min(self.next_due + timedelta(seconds=1), moment)
             with clock.at(noticed):
-                if not sweep_once(noticed).taken:
-                    return
+                taken = sweep_once(noticed).taken
             self.settle(noticed)
+            if not taken:
+                return
 
     def settle(self, moment: datetime) -> None:
-        """Dates the notices of this moment, and forgets what would wake pages that were not open then."""
-        fresh = Notification.objects.filter(pk__gt=self.last_notice)
-        if fresh.update(created_at=moment, sent_at=moment):
-            self.last_notice = fresh.order_by("-pk").values_list("pk", flat=True)[0]
+        """Dates the notices of this moment, forgets what would wake pages that were not open then, and looks when a
+        clock is due next.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE, {"last": self.last_notice, "now": moment})
+            self.last_notice, self.next_due = cursor.fetchone()
         # All of this happened before anybody looked; nothing of it is news to an open page.
         connection.run_on_commit.clear()
 

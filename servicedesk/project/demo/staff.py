@@ -192,12 +192,11 @@ def hours_of(number: int, as_of: datetime, span: Hours) -> Iterator[Hours]:
 
 
 def _shifts(technician: Technician, as_of: datetime, span: Hours) -> None:
-    known = technician.shifts.order_by("-span").first()
-    hours = hours_of(int(technician.user.employee_no[1:]), as_of, span)
+    known = [(shift.span.lower, shift.span.upper) for shift in technician.shifts.filter(span__overlap=span)]
     Shift.objects.bulk_create(
         Shift(technician=technician, span=DateTimeTZRange(start, end))
-        for start, end in hours
-        if known is None or start >= known.span.upper
+        for start, end in hours_of(int(technician.user.employee_no[1:]), as_of, span)
+        if not any(start < other_end and end > other_start for other_start, other_end in known)
     )
 
 

@@ -17,20 +17,23 @@ from servicedesk.project.demo.life import (
     with_a_technician,
 )
 from servicedesk.project.demo.plans import Goal, Twist
+from servicedesk.project.demo.staff import Hand
 from servicedesk.tickets import services as desk
 from servicedesk.tickets.models import VISIT_KINDS, Outcome
 from visits import services as onsite
 from visits.aftercare import services as aftercare
 from visits.aftercare.ladder import inside_calling_hours
 from visits.inspection import checks_for
-from visits.models import AbortReason, Callback, CallbackAttempt, ChecklistItem, Visit
+from visits.models import AbortReason, Answer, Callback, CallbackAttempt, ChecklistItem, Visit
 from visits.selectors import local_day, price_list_on, valid_certificates
-from visits.services import ChargeLine, CheckResult, Findings, ItemAnswer, Report, SignedSheet
+from visits.services import ChargeLine, CheckResult, Findings, Report, SignedSheet
 
 OWN_PROOF = frozenset({ChecklistItem.Proof.SIGNATURE, ChecklistItem.Proof.INSPECTION})
 IN_GUARANTEE = "保修期内"
 LINK_SHARE = 0.12
 MINUTE = timedelta(minutes=1)
+# Items of the checklist that are over before the work begins: the certificate, the price list and what follows.
+AT_THE_DOOR = 4
 
 
 def whole_life(life: Life) -> Moments:
@@ -130,9 +133,8 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
     visit.refresh_from_db()
     asked = ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).exclude(proof__in=OWN_PROOF)
     items = list(asked.order_by("position"))
-    failing = life.rng.choice(items[4:]).code if life.rng.random() < 0.06 else ""
-    for item in items[:4]:
-        _answer(life, visit, item, failing)
+    failing = life.rng.choice(items[AT_THE_DOOR:]).code if life.rng.random() < 0.06 else ""
+    _answer(life, visit, items[:AT_THE_DOOR], failing)
     life.reached(Goal.WORKING)
     usual = life.plan.fault.minutes if life.plan.fault else 45
     yield life.after(usual * 0.4, usual * 0.75)
@@ -145,9 +147,10 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
     visit.refresh_from_db()
     if outcome in FINISHED:
         _charge(life, visit, work.charges)
-    for item in items[4:]:
-        if ChecklistItem.objects.filter(version=visit.checklist_id, code=item.code, not_applicable=False).exists():
-            _answer(life, visit, item, failing)
+    left = set(
+        ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).values_list("code", flat=True)
+    )
+    _answer(life, visit, [item for item in items[AT_THE_DOOR:] if item.code in left], failing)
     if outcome in FINISHED:
         _inspect(life, visit)
     yield life.after(2, 8)
@@ -160,19 +163,31 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
     return outcome
 
 
-def _answer(life: Life, visit: Visit, item: ChecklistItem, failing: str) -> None:
-    if item.code == failing:
-        said = ItemAnswer(item.code, "not_done", note=life.say("not_done"))
-    else:
-        said = ItemAnswer(item.code, "done", _proof(life, visit, item))
-    onsite.answer_item(visit.pk, said, actor=the_hand(life).user, now=life.now)
+def _answer(life: Life, visit: Visit, items: list[ChecklistItem], failing: str) -> None:
+    """Answers `items` in one go, as calls of `answer_item` would have; completing the visit checks each of them."""
+    hand = the_hand(life)
+    rows = []
+    for item in items:
+        kept = item.code != failing
+        rows.append(
+            Answer(
+                visit=visit,
+                item=item,
+                value=Answer.Value.DONE if kept else Answer.Value.NOT_DONE,
+                proof=_proof(life, hand, item) if kept else "",
+                note="" if kept else life.say("not_done"),
+                at=life.now,
+                actor=hand.user,
+            )
+        )
+    Answer.objects.bulk_create(rows)
 
 
-def _proof(life: Life, visit: Visit, item: ChecklistItem) -> str:
+def _proof(life: Life, hand: Hand, item: ChecklistItem) -> str:
     if item.proof == ChecklistItem.Proof.CERTIFICATE:
-        return valid_certificates(visit.technician, visit.arrived_at or life.now)[0]
+        return valid_certificates(hand.technician, life.now)[0]
     if item.proof == ChecklistItem.Proof.PRICE_LIST:
-        prices = price_list_on(local_day(visit.arrived_at or life.now))
+        prices = price_list_on(local_day(life.now))
         return prices.version if prices else ""
     return f"{life.rng.uniform(0.8, 9.5):.1f}" if item.proof == ChecklistItem.Proof.READING else ""
 
