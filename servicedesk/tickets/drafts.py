@@ -17,7 +17,7 @@ MOST_SIGNS = 20_000
 
 
 def keep_draft(user: User, key: str, data: Mapping[str, Any], *, now: datetime) -> Draft:
-    """The kept draft of that form; older drafts of the same person are thrown away.
+    """The kept draft of that form; drafts nobody came back to, whoever typed them, are thrown away.
 
     Refuses with 422 a form without a name and one that is too long to be typed.
     """
@@ -25,7 +25,7 @@ def keep_draft(user: User, key: str, data: Mapping[str, Any], *, now: datetime) 
         raise invalid("draft_key", "draft_key_unknown", _("The form has no name."))
     if sum(len(str(value)) for value in data.values()) > MOST_SIGNS:
         raise invalid("draft_key", "draft_too_long", _("The form is too long to be kept."))
-    Draft.objects.filter(user=user, saved_at__lt=now - KEPT_FOR).delete()
+    Draft.objects.filter(saved_at__lt=now - KEPT_FOR).delete()
     draft, _made = Draft.objects.update_or_create(user=user, key=key, defaults={"data": dict(data), "saved_at": now})
     return draft
 

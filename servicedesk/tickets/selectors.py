@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from servicedesk.catalogue.models import ProductCategory
-from servicedesk.people.models import Address, Customer, Outlet, Role, User
+from servicedesk.people.models import Address, Customer, Outlet, User
 from servicedesk.people.phones import read_phone
 from servicedesk.people.search import fitting, read_question
 from servicedesk.sla.models import ClockState, SlaClock
@@ -16,7 +16,7 @@ from servicedesk.tickets.models import Ticket, TicketEvent, TicketKind, TicketPa
 from servicedesk.tickets.numbers import LOCAL
 
 PAGE = 40
-# As far back as a second call about the same trouble is likely (docs of the desk: duplicate warning).
+# As far back as a second call about the same trouble is likely.
 SAME_REQUEST_WITHIN = timedelta(days=30)
 LIVING_STATES = (
     TicketState.OPEN,
@@ -257,13 +257,3 @@ def story_of(ticket: Ticket, kind: str = "") -> list[TicketEvent]:
     for line in found:
         line.outlets = outlets  # type: ignore[attr-defined]
     return found
-
-
-def paused_reasons(ticket: Ticket) -> bool:
-    """Whether a clock of the ticket stands still at the moment."""
-    return ticket.clocks.filter(state=ClockState.PAUSED, stopped_at=None).exists()
-
-
-def may_send_on(user: User) -> bool:
-    """Whether the person hands tickets over to outlets other than his own."""
-    return user.role in {Role.AGENT, Role.MANAGER} or user.sees_all_tickets

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from servicedesk.ports import story_words
 from servicedesk.sla.models import ClockKind, PauseReason
-from servicedesk.tickets.models import IntakeChannel, Ticket, TicketException
+from servicedesk.tickets.models import IntakeChannel, TicketException
 from servicedesk.tickets.services.ending import CANCEL_REASONS
 from servicedesk.tickets.transitions import row_of
 
@@ -81,7 +81,7 @@ def sentence(event: Any) -> str:
     try:
         return str(row_of(event.action).label)
     except KeyError:
-        return event.action.replace("_", " ").capitalize()
+        return str(event.action).replace("_", " ").capitalize()
 
 
 def _opened(event: Any) -> str:
@@ -165,10 +165,3 @@ KIND_LABELS: dict[str, str | Promise] = {
     "notes": pgettext_lazy("story", "Notes"),
     "clocks": pgettext_lazy("story", "Pauses"),
 }
-
-
-def summary_line(ticket: Ticket) -> str:
-    """A ticket in a few words: product and trouble."""
-    what = str(ticket.appliance or ticket.category or ticket.get_kind_display())
-    trouble = str(ticket.fault) if ticket.fault else ticket.description[:30]
-    return f"{what} · {trouble}" if trouble else what

@@ -9,7 +9,7 @@ class DraftKeeper extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form") ?? this.closest("form");
     if (!this.form || !this.getAttribute("src")) return;
-    this.kept = this.contents();
+    this.kept = this.contents(this.asSent());
     this.savedAt = 0;
     this.state = "idle";
     this.timer = window.setInterval(() => this.beat(), EVERY);
@@ -34,15 +34,22 @@ class DraftKeeper extends HTMLElement {
     this.form?.removeEventListener("submit", this.onSubmit);
   }
 
-  fields() {
-    const data = new FormData(this.form);
+  // The form as the server sent it: what was typed before this script had loaded counts as typed.
+  asSent() {
+    const copy = this.form.cloneNode(true);
+    copy.reset();
+    return copy;
+  }
+
+  fields(form = this.form) {
+    const data = new FormData(form);
     const kept = new URLSearchParams();
     for (const [name, value] of data) if (typeof value === "string") kept.append(name, value);
     return kept;
   }
 
-  contents() {
-    const kept = this.fields();
+  contents(form = this.form) {
+    const kept = this.fields(form);
     kept.delete("csrfmiddlewaretoken");
     return kept.toString();
   }
