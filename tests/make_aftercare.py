@@ -4,38 +4,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch.models import AssignmentState, Technician
+from servicedesk.people.models import Role, User
 from servicedesk.sla.models import ClockKind
 from servicedesk.sla.services import stop_clock
 from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
 from tests.make import NOW
-from tests.make_dispatch import make_assignment, make_technician
+from tests.make_visits import make_visit as visit_upto
 from visits.aftercare.services import schedule_callback
 from visits.defaults import load_defaults
-from visits.models import Answer, Callback, ChecklistItem, ChecklistVersion, Visit, VisitState
+from visits.models import Answer, Callback, ChecklistItem, Visit, VisitState
 
 
 def make_visit(technician: Technician | None = None, **overrides: Any) -> Visit:
-    """A visit at work: the technician arrived half an hour after `now`. Fields of the ticket may be given."""
-    now: datetime = overrides.pop("now", NOW)
-    assignment = make_assignment(technician or make_technician(), now=now, **overrides)
-    assignment.state = AssignmentState.ACCEPTED
-    assignment.save(update_fields=["state"])
+    """A visit at work; the technician came 50 minutes after `now`. Fields of the ticket may be given."""
     load_defaults()
-    arrived = now + timedelta(minutes=30)
-    visit = Visit.objects.create(
-        ticket=assignment.ticket,
-        assignment=assignment,
-        technician=assignment.technician,
-        state=VisitState.WORKING,
-        checklist=ChecklistVersion.objects.get(template__code="on_site", version=1),
-        departed_at=now,
-        arrived_at=arrived,
-        started_at=arrived,
-    )
-    move(assignment.ticket, TicketState.IN_SERVICE)
-    TicketFacts.objects.filter(ticket=visit.ticket).update(visits=1, first_arrival_at=arrived)
-    return visit
+    return visit_upto(technician, "working", **overrides)
 
 
 def answer(visit: Visit, code: str, value: str = "done", at: datetime = NOW) -> Answer:
@@ -69,3 +53,12 @@ def make_callback(technician: Technician | None = None, **overrides: Any) -> Cal
     ticket = make_completed(technician, **overrides)
     at = overrides.get("now", NOW) + timedelta(hours=1)
     return schedule_callback(ticket.pk, Callback.Kind.COMPLETION, actor=None, now=at)
+
+
+def make_agent_of(callback: Callback) -> User:
+    """The technician of the callback's visit, an agent since: roles change, the visit stays his."""
+    assert callback.visit is not None
+    user = callback.visit.technician.user
+    user.role = Role.AGENT
+    user.save(update_fields=["role"])
+    return user

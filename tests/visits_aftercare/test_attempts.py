@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from dispatch.models import Technician
 from servicedesk.errors import ActionError
 from servicedesk.notify.models import Notification
 from servicedesk.people.models import Role, User
@@ -14,7 +13,7 @@ from servicedesk.sla.models import ClockKind, ClockState
 from servicedesk.tickets.models import TicketState
 from servicedesk.tickets.services import close_ticket
 from tests.make import NOW, load_defaults, make_outlet, make_user
-from tests.make_aftercare import complete, make_callback, make_visit
+from tests.make_aftercare import complete, make_agent_of, make_callback, make_visit
 from tests.make_dispatch import make_technician
 from tests.make_sla import clock_of, local
 from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt, schedule_callback
@@ -106,7 +105,7 @@ def test_an_unhappy_answer_while_the_visit_goes_on_leaves_the_visit_and_alarms()
     visit.ticket.refresh_from_db()
     visit.refresh_from_db()
     assert (visit.ticket.state, visit.state) == (TicketState.IN_SERVICE, "working")
-    assert Notification.objects.filter(kind="unhappy_customer").exists()
+    assert Notification.objects.filter(kind="unhappy_courtesy").exists()
 
 
 def test_a_courtesy_call_neither_stops_the_callback_clock_nor_sets_the_satisfaction() -> None:
@@ -150,13 +149,9 @@ def test_three_attempts_in_vain_end_the_callback_and_the_ticket_may_be_closed() 
     assert close_ticket(callback.ticket_id, actor=None, now=CALLED + timedelta(days=2)).state == TicketState.CLOSED
 
 
-def test_the_caller_is_never_the_rated_person(agent: User) -> None:
-    # Roles change: this agent went on the visit when he was a technician.
-    outlet = make_outlet()
-    technician = make_technician(outlet, user=agent)
-    assert isinstance(technician, Technician)
-    callback = make_callback(technician)
-    refusal = refusal_of(callback, actor=agent)
+def test_the_caller_is_never_the_rated_person() -> None:
+    callback = make_callback()
+    refusal = refusal_of(callback, actor=make_agent_of(callback))
     assert (refusal.code, refusal.status) == ("own_visit", 403)
 
 

@@ -7,9 +7,8 @@ import pytest
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role, User
 from tests.dispatch.races import at_once
-from tests.make import NOW, load_defaults, make_outlet, make_user
-from tests.make_aftercare import make_callback
-from tests.make_dispatch import make_technician
+from tests.make import NOW, load_defaults, make_user
+from tests.make_aftercare import make_agent_of, make_callback
 from tests.make_sla import local
 from visits.aftercare.selectors import next_card, queue_counts, queue_of
 from visits.aftercare.services import claim_callback, record_attempt, release_callback, take_incoming_call
@@ -95,8 +94,9 @@ def test_an_ended_callback_is_not_taken(agent: User) -> None:
     assert code_of(refused) == "wrong_state"
 
 
-def test_nobody_takes_the_call_about_his_own_visit(agent: User) -> None:
-    callback = make_callback(make_technician(make_outlet(), user=agent))
+def test_nobody_takes_the_call_about_his_own_visit() -> None:
+    callback = make_callback()
+    agent = make_agent_of(callback)
     with pytest.raises(ActionError) as refused:
         claim_callback(callback.pk, actor=agent, now=CALLED)
     assert code_of(refused) == "own_visit"

@@ -72,7 +72,9 @@ def test_a_no_to_what_the_technician_ticked_contradicts_his_record(visit: Visit)
 
 
 def test_a_late_arrival_on_record_is_not_contradicted_by_the_customer(visit: Visit) -> None:
-    visit.arrived_at = visit.ticket.promised_until + timedelta(minutes=1)
+    promised = visit.ticket.promised_until
+    assert promised is not None
+    visit.arrived_at = promised + timedelta(minutes=1)
     script = script_of(after_completion(visit), visit, [], 0)
     assert contradictions(script, {"punctuality": "late"}) == []
 

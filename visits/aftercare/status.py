@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dispatch.models import ACTIVE, Assignment
-from servicedesk.people.names import SURNAME_READINGS
 from servicedesk.sla.models import ClockKind, ClockState, PauseReason, SlaClock, SlaSegment
 from servicedesk.tickets.models import Outcome, Ticket, TicketState
 from visits.aftercare.services.customer import rating_of
@@ -49,6 +48,11 @@ REASONS: dict[str, str | Promise] = {
     PauseReason.WAITING_FOR_CUSTOMER: gettext_lazy("We are waiting to hear from you: call us, or ask for a call."),
     PauseReason.WAITING_FOR_PARTS: gettext_lazy("We are waiting for a spare part."),
 }
+# Surnames of two signs.
+COMPOUND = (
+    *("欧阳", "司徒", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "公孙", "慕容", "宇文"),
+    *("端木", "南宫", "令狐", "尉迟", "万俟", "长孙", "澹台", "呼延", "申屠", "独孤"),
+)
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,7 @@ def _technician(booked: Assignment | None, visit: Visit | None, stage: str) -> s
 def title_of(name: str) -> str:
     """A technician as customers know him: surname and title, never the whole name."""
     words = name.split()
-    chinese = name[:2] if name[:2] in SURNAME_READINGS else name[:1]
+    chinese = name[:2] if name.startswith(COMPOUND) else name[:1]
     surname = words[-1] if len(words) > 1 else chinese
     return pgettext("customer", "Technician %(surname)s") % {"surname": surname}
 

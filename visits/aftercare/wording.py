@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from servicedesk.notify.wording import NoticeKind
 from visits.models import Callback, CallbackAttempt
 
 
@@ -48,4 +49,20 @@ STORY: Mapping[str, Callable[[Any], str]] = {
     "record_attempt": _attempted,
     "rate_service": _rated,
     "ask_for_call": _asked,
+}
+
+NOTICES: Mapping[str, NoticeKind] = {
+    "unhappy_courtesy": NoticeKind(
+        gettext_lazy("The customer of ticket %(number)s is not satisfied so far. The work goes on."),
+        "mood-sad",
+        "danger",
+    ),
+    "low_rating": NoticeKind(
+        gettext_lazy("The customer of ticket %(number)s gave a low rating. A call has been brought forward."),
+        "mood-sad",
+        "danger",
+    ),
+    "call_asked": NoticeKind(
+        gettext_lazy("The customer of ticket %(number)s asked to be called."), "phone-call", "warn"
+    ),
 }

@@ -138,9 +138,11 @@ def _finish(ticket: Ticket, callback: Callback, answer: CustomerAnswer, actor: U
         stop_clock(ticket, ClockKind.CALLBACK, at=now, actor=actor)
         replace_courtesy_checks(ticket, now=now)
     if answer.result == Result.NOT_SATISFIED:
-        if ticket.state in WORK_OVER:
+        over = ticket.state in WORK_OVER
+        if over:
             reopen_ticket(ticket.pk, answer.opinion, actor=actor, now=now)
-        notify(f"callback:{callback.pk}:unhappy", answerable_for(ticket), "unhappy_customer", ticket=ticket)
+        kind = "unhappy_customer" if over else "unhappy_courtesy"
+        notify(f"callback:{callback.pk}:unhappy", answerable_for(ticket), kind, ticket=ticket)
 
 
 def answerable_for(ticket: Ticket) -> list[User]:
