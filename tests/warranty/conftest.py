@@ -30,13 +30,13 @@ def catalogue_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def in_chinese(catalogue_folder: Path) -> Iterator[None]:
-    """Within the test every page speaks Chinese."""
+    """Within the test words are Chinese, from the catalogue as it stands; a page follows its cookie."""
     with override_settings(LOCALE_PATHS=[catalogue_folder]), translation.override("zh-hans"):
         yield
 
 
 @pytest.fixture
 def in_english() -> Iterator[None]:
-    """Within the test every page speaks English."""
-    with override_settings(LANGUAGE_CODE="en"), translation.override("en"):
+    """Within the test words are English; a page follows its cookie."""
+    with translation.override("en"):
         yield

@@ -1,0 +1,29 @@
+"""Routes of the guarantee."""
+
+from typing import Any
+
+from tests.url_roles import EVERYBODY, Row
+from warranty.models import Decision
+from warranty.services import decide_for
+
+READERS = EVERYBODY - {"admin"}
+RECORDERS = frozenset({"agent", "supervisor", "manager"})
+
+
+def of_appliance(world: Any) -> dict[str, Any]:
+    return {"appliance_id": world.ticket.appliance_id}
+
+
+def of_decision(world: Any) -> dict[str, Any]:
+    found = Decision.objects.first()
+    decision = found or decide_for(world.ticket.appliance_id, actor=None, now=world.ticket.received_at)
+    return {"decision_id": decision.pk}
+
+
+ROWS = {
+    "warranty_panel": Row(lambda world: {"number": world.ticket.number}, allowed=READERS, scoped=True),
+    "warranty_appliance": Row(of_appliance, allowed=READERS, scoped=True),
+    "warranty_appliance_card": Row(of_appliance, allowed=READERS, scoped=True),
+    "warranty_decision": Row(of_decision, allowed=READERS, scoped=True),
+    "verdict_record": Row(of_appliance, method="post", allowed=RECORDERS, scoped=True),
+}
