@@ -1,4 +1,4 @@
-"""The one door from an id to a technician or an assignment, and who may plan for which outlet."""
+"""The one door from an id to an assignment, and who may plan for which outlet."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.models import Assignment, Technician
+from dispatch.models import Assignment
 from servicedesk.errors import FORBIDDEN, ActionError
 from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
@@ -23,19 +23,6 @@ def require_outlet(actor: Any, outlet_id: int | None) -> None:
     if actor is None or actor.role in {Role.MANAGER, Role.TECHNICIAN} or outlet_id in actor.outlet_ids:
         return
     raise ActionError("not_your_outlet", _("You plan for another outlet."), status=FORBIDDEN)
-
-
-def technicians_for(user: Any) -> QuerySet[Technician]:
-    """The technicians `user` may plan for."""
-    return Technician.objects.filter(outlet__in=planned_outlets(user)).select_related("user", "outlet")
-
-
-def technician_or_404(user: Any, technician_id: int) -> Technician:
-    """The technician, if `user` may plan for him. Raises Http404."""
-    technician = technicians_for(user).filter(pk=technician_id).first()
-    if technician is None:
-        raise Http404
-    return technician
 
 
 def assignments_for(user: Any) -> QuerySet[Assignment]:

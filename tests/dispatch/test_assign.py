@@ -248,3 +248,14 @@ def test_the_database_has_the_last_word_on_double_booking() -> None:
             book(other, technician, free, [], actor=None, now=LATER)
         assert (caught.value.code, caught.value.status) == (code, 409)
         assert snapshot() == before
+
+
+def test_a_product_in_the_workshop_is_brought_back_by_one_technician() -> None:
+    technician = make_technician()
+    ticket = make_handed_over(technician.outlet)
+    Ticket.objects.filter(pk=ticket.pk).update(state="in_service")
+    make_assignment(technician, NOON, ticket=ticket)
+    ticket.refresh_from_db()
+    assert ticket.state == "scheduled"
+    Ticket.objects.filter(pk=ticket.pk).update(state="in_service")
+    assert refused(ticket, technician, start=NOON + 2 * HOUR, end=NOON + 3 * HOUR).code == "already_assigned"

@@ -358,3 +358,25 @@ def test_the_story_is_told_with_names_and_one_query_for_them(
         lines = [story_words[event.action](event) for event in events if "assign" in event.action]
     assert len(lines) == 2
     assert all("李强" in line and "12:00" in line for line in lines)
+
+
+def test_a_script_is_told_which_field_is_wrong(client: Client, technician: Technician) -> None:
+    ticket = make_handed_over(technician.outlet)
+    answer = post(client, "assignment_create", ticket.number, headers=JSON, **typed(technician, "12:07"))
+    assert (answer.status_code, answer.json()["field"]) == (422, "start")
+
+
+def test_somebody_elses_assignment_does_not_exist(technician: Technician) -> None:
+    offered = make_assignment(technician, NOON)
+    outsider = signed_in(make_user(Role.DISPATCHER, make_outlet()))
+    assert post(outsider, "assignment_accept", offered.pk).status_code == 404
+
+
+def test_a_ticket_that_needs_no_visit_has_no_button(technician: Technician) -> None:
+    ticket = make_ticket(kind="consultation", description="怎么用")
+    assert buttons_of(ticket, make_user(Role.DISPATCHER, technician.outlet)) == []
+
+
+def test_a_desk_supervisor_reads_the_panel_but_writes_no_answer_down(technician: Technician) -> None:
+    ticket = make_assignment(technician, NOON).ticket
+    assert not get(signed_in(make_user(Role.SUPERVISOR)), "assignment_panel", ticket.number).context["may_answer"]

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +14,7 @@ from dispatch.selectors.days import LOCAL
 from dispatch.services import assign_technician, reassign_technician, refuse_assignment
 from servicedesk import clock
 from servicedesk.errors import ActionError
-from servicedesk.people.models import Role
+from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import cancel_ticket
 from tests.dispatch.races import at_once
@@ -27,7 +27,7 @@ NOON = NOW + timedelta(hours=2)
 HOUR = timedelta(hours=1)
 
 
-def tickets_of(outlet: object, count: int) -> list[Ticket]:
+def tickets_of(outlet: Outlet, count: int) -> list[Ticket]:
     """Tickets the outlet has accepted, of one customer and one agent to keep the making short."""
     customer, agent = make_customer(), make_user()
     return [make_handed_over(outlet, customer=customer, actor=agent) for _ in range(count)]
@@ -83,7 +83,7 @@ def test_fifty_dispatchers_pressing_assign_get_one_yes_and_forty_nine_reasons() 
     typed = {"technician": technician.pk, "day": f"{local:%Y-%m-%d}", "start": f"{local:%H:%M}", "minutes": 60}
     headers = {"Accept": "application/json"}
 
-    def press(ticket: Ticket, client: Client) -> HttpResponse:
+    def press(ticket: Ticket, client: Client) -> Any:
         return client.post(reverse("assignment_create", args=[ticket.number]), typed, headers=headers)
 
     clients = [Client() for _ in tickets]
@@ -156,7 +156,7 @@ def test_a_mixed_race_of_sixteen_ends_without_deadlock_and_without_overlap() -> 
         partial(assign_technician, ticket.pk, crew[place % 3], NOON, NOON + HOUR, actor=None, now=LATER)
         for place, ticket in enumerate(waiting)
     ]
-    ends = [
+    ends: list[Any] = [
         partial(refuse_assignment, jobs[4].pk, "生病", actor=None, now=LATER),
         partial(cancel_ticket, jobs[5].ticket_id, "customer_wish", actor=None, now=LATER),
         partial(refuse_assignment, jobs[0].pk, "生病", actor=None, now=LATER),
