@@ -72,10 +72,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "outlet_lines": _lines(view, kind, "of_outlet", selectors.by_outlet(view, kind)),
         "technician_lines": _lines(view, kind, "of_technician", selectors.by_technician(view, kind)),
         "day_lines": _lines(view, kind, "of_day", selectors.by_day(view, kind)),
-        "causes": [
-            {"label": wording.CAUSES[stage], "n": n, "url": _rows_url(view, f"cause-{stage}")}
-            for stage, n in selectors.causes(view)
-        ],
+        "causes": _causes(view),
     }
     return render(request, "dashboards/dashboard.html", context)
 
@@ -101,6 +98,22 @@ def dashboard_rows(request: HttpRequest) -> HttpResponse:
         "back_url": f"{reverse('dashboard')}?{view.filters.query()}",
     }
     return render(request, "dashboards/rows.html", context)
+
+
+def _causes(view: View) -> list[dict[str, Any]]:
+    """Each cause with its share of all tickets that missed a promise."""
+    found = selectors.causes(view)
+    whole = sum(n for _stage, n in found)
+    return [
+        {
+            "label": wording.CAUSES[stage],
+            "n": n,
+            "percent": round(100 * n / whole, 1),
+            "percent_text": f"{100 * n / whole:.0f} %",
+            "url": _rows_url(view, f"cause-{stage}"),
+        }
+        for stage, n in found
+    ]
 
 
 def _view_of(request: HttpRequest) -> View:

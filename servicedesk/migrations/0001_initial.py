@@ -279,16 +279,6 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
-                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
-                (
-                    "theme",
-                    models.CharField(
-                        choices=[("auto", "Like the device"), ("light", "Light"), ("dark", "Dark")],
-                        default="auto",
-                        max_length=5,
-                        verbose_name="theme",
-                    ),
-                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("is_staff", models.BooleanField(default=False, verbose_name="may open the master data")),
                 (

@@ -113,13 +113,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     outlets = models.ManyToManyField(Outlet, through="UserOutlet", related_name="staff", verbose_name=_("outlets"))
-    language = models.CharField(_("language"), max_length=10, blank=True)
-    theme = models.CharField(
-        _("theme"),
-        max_length=5,
-        default="auto",
-        choices=[("auto", _("Like the device")), ("light", _("Light")), ("dark", _("Dark"))],
-    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the master data"), default=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
@@ -144,6 +137,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_pinyin = pinyin_of(self.name)
         super().save(*args, **kwargs)
+
+    def get_short_name(self) -> str:
+        """The name as the pages call the person."""
+        return self.name
 
     @cached_property
     def outlet_ids(self) -> frozenset[int]:

@@ -10,5 +10,4 @@ urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("language/", views.choose_language(set_language), name="set_language"),
-    path("theme/", views.set_theme, name="set_theme"),
 ]

@@ -44,15 +44,14 @@ def home_of(user: User) -> str:
 
 def navigation_of(user: User, path: str) -> list[dict[str, Any]]:
     """The places of the role, with the one being looked at marked."""
-    places = []
-    for name, label, icon, key, roles in PLACES:
-        if user.role not in roles or (name == "admin:index" and not user.is_staff):
-            continue
-        url = reverse(name)
-        places.append(
-            {"url": url, "label": label, "icon": icon, "key": key, "active": path.startswith(url), "count": 0}
-        )
-    return places
+    places = [
+        {"url": reverse(name), "label": label, "icon": icon, "key": key}
+        for name, label, icon, key, roles in PLACES
+        if user.role in roles and (name != "admin:index" or user.is_staff)
+    ]
+    # One place may lie inside another's address; the longest one is where the reader is.
+    here = max((place["url"] for place in places if path.startswith(place["url"])), key=len, default="")
+    return [{**place, "active": place["url"] == here} for place in places]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

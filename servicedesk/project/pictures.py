@@ -1,4 +1,4 @@
-"""Takes the pictures of the main pages for docs/pictures: `make pictures`.
+"""Takes the pictures of the main pages for docs/pictures: `manage.py pictures` (a developer's tool).
 
 A throw-away house with demo data is started, each role signs in with a real Chromium, and each page is photographed.
 """
@@ -113,6 +113,8 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         timezone_id="Asia/Shanghai",
         color_scheme="dark" if picture.dark else "light",
         device_scale_factor=2 if picture.phone else 1,
+        is_mobile=picture.phone,
+        has_touch=picture.phone,
     )
     page = context.new_page()
     page.goto(f"{address}/login/?next={picture.path}")
@@ -129,12 +131,11 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
     context.close()
 
 
-def main() -> None:
-    """Takes all pictures anew; names given as arguments take only those."""
-    wanted = set(sys.argv[1:])
+def take_pictures(wanted: set[str], say: Callable[[str], None]) -> None:
+    """Takes the named pictures anew, all where none is named. Raises FileNotFoundError without Chromium."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
-        raise SystemExit("The pictures need Chromium (Debian package chromium).")
+        raise FileNotFoundError("the pictures need Chromium (Debian package chromium)")
     FOLDER.mkdir(parents=True, exist_ok=True)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with demonstration() as address, sync_playwright() as playwright:
@@ -142,9 +143,5 @@ def main() -> None:
         for picture in PICTURES:
             if not wanted or picture.name in wanted:
                 take(browser, address, picture)
-                sys.stdout.write(f"{picture.name}.png\n")
+                say(f"{picture.name}.png")
         browser.close()
-
-
-if __name__ == "__main__":
-    main()

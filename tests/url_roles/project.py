@@ -9,5 +9,4 @@ ROWS = {
     "login": Row(public=True),
     "logout": Row(method="post"),
     "set_language": Row(method="post", public=True, data=lambda world: {"language": "en"}),
-    "set_theme": Row(method="post", data=lambda world: {"theme": "dark"}),
 }

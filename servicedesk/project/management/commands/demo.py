@@ -1,4 +1,4 @@
-"""`manage.py demo`: fills an empty database with an invented city, its people and their tickets (docs/demo.md)."""
+"""`manage.py demo`: fills an empty database with an invented city, its people and their tickets."""
 
 import logging
 from argparse import ArgumentParser, ArgumentTypeError
