@@ -1,6 +1,6 @@
 """Master data of visits: checklists and price lists in versions. What visits recorded is read only."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -78,7 +78,7 @@ class ChecklistVersionAdmin(VersionAdmin):
     list_select_related = ("template",)
     frozen = ("template", "version", "effective_from")
     inlines = (ChecklistItemInline,)
-    actions: ClassVar = ["copy_version"]
+    actions = ("copy_version",)
 
     @admin.action(description=_("Copy as the next version, in force in a week"))
     def copy_version(self, request: HttpRequest, queryset: QuerySet[ChecklistVersion]) -> None:
@@ -93,7 +93,7 @@ class PriceListAdmin(VersionAdmin):
     list_display = ("version", "effective_from")
     frozen = ("version", "effective_from")
     inlines = (PriceItemInline,)
-    actions: ClassVar = ["copy_prices"]
+    actions = ("copy_prices",)
 
     @admin.action(description=_("Copy as a new list, in force in a week"))
     def copy_prices(self, request: HttpRequest, queryset: QuerySet[PriceList]) -> None:

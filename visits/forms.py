@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.catalogue.models import FaultCode
+from servicedesk.templatetags.moments import fen_text
 from servicedesk.tickets.models import Outcome
 from visits.inspection import Check
 from visits.models import PriceItem, Visit
@@ -109,10 +110,17 @@ class SignForm(forms.Form):
         return f"{choice}. {added}" if added else choice
 
 
+class PriceItemField(forms.ModelChoiceField[PriceItem]):
+    """A choice of price items that shows the price too."""
+
+    def label_from_instance(self, obj: PriceItem) -> str:
+        return f"{obj.code} {obj} · {fen_text(obj.fen)}"
+
+
 class ChargeForm(forms.Form):
     """A line of the price list."""
 
-    item = forms.ModelChoiceField(
+    item = PriceItemField(
         label=_("Item of the price list"),
         queryset=PriceItem.objects.none(),
         to_field_name="code",
@@ -129,14 +137,8 @@ class ChargeForm(forms.Form):
     def __init__(self, items: Any, data: Any = None) -> None:
         super().__init__(data)
         field = self.fields["item"]
-        if isinstance(field, forms.ModelChoiceField):
+        if isinstance(field, PriceItemField):
             field.queryset = items
-            field.label_from_instance = price_label  # type: ignore[method-assign]
-
-
-def price_label(item: Any) -> str:
-    """A price item with its price, for a list of choices."""
-    return f"{item.code} {item} · ¥{item.fen / 100:.2f}"
 
 
 class InspectionForm(forms.Form):
@@ -155,7 +157,7 @@ class InspectionForm(forms.Form):
         self.checks = checks
         for check in checks:
             self.fields[f"check_{check.code}"] = forms.ChoiceField(
-                label=check.label, choices=CHECK_CHOICES, widget=forms.RadioSelect
+                label=str(check.label), choices=CHECK_CHOICES, widget=forms.RadioSelect
             )
             self.fields[f"reading_{check.code}"] = forms.CharField(label=_("Reading"), max_length=20, required=False)
 

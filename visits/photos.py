@@ -4,9 +4,9 @@ import base64
 import binascii
 import io
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -41,7 +41,7 @@ def not_a_photo() -> ActionError:
     return invalid("photo", "photo_unreadable", _("This is not a photo. Choose a JPEG, PNG or WebP picture."))
 
 
-def clean_photo(upload: BinaryIO, size: int) -> Picture:
+def clean_photo(upload: BinaryIO | File[Any], size: int) -> Picture:
     """The picture as a JPEG of at most 2048 pixels a side, upright, without location or any other metadata.
 
     Refuses with 422 photo_too_big, photo_unreadable (judged by the bytes, never by name or declared type).

@@ -21,7 +21,7 @@ from visits.services import abort_visit, complete_visit
 
 pytestmark = pytest.mark.django_db
 
-HTMX = {"headers": {"HX-Request": "true"}}
+HTMX = {"HX-Request": "true"}
 
 
 def present() -> datetime:
@@ -184,7 +184,7 @@ def test_a_step_out_of_order_shows_the_visit_as_it_stands() -> None:
 
 def test_a_step_sent_in_the_background_is_answered_with_the_way_on() -> None:
     visit = visit_now()
-    response = signed_in(visit.technician.user).post(page("visit_step", visit, "depart"), **HTMX)
+    response = signed_in(visit.technician.user).post(page("visit_step", visit, "depart"), headers=HTMX)
     assert (response.status_code, response["HX-Redirect"]) == (204, page("visit_detail", visit))
 
 
@@ -227,7 +227,7 @@ def test_one_answer_is_saved_and_its_row_comes_back() -> None:
     visit = visit_now("working")
     client = signed_in(visit.technician.user)
     item = reload(visit).checklist.items.get(code="5.2")  # type: ignore[union-attr]
-    response = client.post(page("visit_answer", visit, item.pk), {"value": "done"}, **HTMX)
+    response = client.post(page("visit_answer", visit, item.pk), {"value": "done"}, headers=HTMX)
     html = response.content.decode()
     assert (response.status_code, html.count("check-row"), "<html" in html) == (200, html.count("check-row"), False)
     assert 'data-kept="yes"' in html
@@ -242,11 +242,11 @@ def test_an_answer_works_without_a_script() -> None:
 
 
 @pytest.mark.parametrize("how", [{}, HTMX])
-def test_a_wrong_certificate_is_refused_beside_its_row_and_stays_typed(how: dict[str, Any]) -> None:
+def test_a_wrong_certificate_is_refused_beside_its_row_and_stays_typed(how: dict[str, str]) -> None:
     visit = visit_now("working")
     item = reload(visit).checklist.items.get(code="1.1")  # type: ignore[union-attr]
     client = signed_in(visit.technician.user)
-    response = client.post(page("visit_answer", visit, item.pk), {"value": "done", "proof": "XJ-WRONG"}, **how)
+    response = client.post(page("visit_answer", visit, item.pk), {"value": "done", "proof": "XJ-WRONG"}, headers=how)
     assert response.status_code == 422
     assert 'value="XJ-WRONG"' in response.content.decode()
     assert "field__error" in response.content.decode()

@@ -56,6 +56,7 @@ def test_what_was_not_repaired_stays_out_of_the_log(outcome: str) -> None:
 
 def test_a_fee_waived_outside_the_guarantee_is_still_a_paid_repair() -> None:
     visit = make_visit(upto="working")
+    assert visit.ticket.appliance is not None
     Decision.objects.create(
         appliance=visit.ticket.appliance,
         ticket=visit.ticket,

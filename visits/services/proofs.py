@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ LONGEST_OPINION = 500
 
 def add_photo(
     visit_id: int,
-    upload: BinaryIO,
+    upload: BinaryIO | File[Any],
     token: UUID,
     *,
     actor: User | None,
@@ -55,7 +56,7 @@ def add_photo(
     return photo
 
 
-def _size(upload: BinaryIO) -> int:
+def _size(upload: BinaryIO | File[Any]) -> int:
     size = getattr(upload, "size", None)
     if size is None:
         size = upload.seek(0, 2)
