@@ -17,7 +17,7 @@ INVALID = 422
 class ActionError(Exception):
     """An action was refused; nothing was changed.
 
-    `code` is stable, `message` is for the user and translated, `status` follows docs/architecture.md: 404 out of scope,
+    `code` is stable, `message` is for the user and translated; `status` follows docs/architecture.md: 404 scope,
     403 role, 409 state, overlap or version, 422 a field.
     """
 
