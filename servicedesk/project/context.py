@@ -50,8 +50,9 @@ def navigation_of(user: User, path: str) -> list[dict[str, Any]]:
         if user.role in roles and (name != "admin:index" or user.is_staff)
     ]
     # One place may lie inside another's address; the longest one is where the reader is.
-    here = max((place["url"] for place in places if path.startswith(place["url"])), key=len, default="")
-    return [{**place, "active": place["url"] == here} for place in places]
+    urls = [str(place["url"]) for place in places]
+    here = max((url for url in urls if path.startswith(url)), key=len, default="")
+    return [{**place, "active": url == here} for place, url in zip(places, urls, strict=True)]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from servicedesk import clock
 from servicedesk.dashboards import selectors
-from servicedesk.dashboards.figures import View
+from servicedesk.dashboards.figures import STAGES, View
 from servicedesk.dashboards.filters import Filters, read_filters
 from servicedesk.dashboards.rows import rows_of
 from servicedesk.people.models import Outlet, Role, User
@@ -110,7 +110,7 @@ def test_tables_add_up_to_the_whole(town: Town) -> None:
 
 def test_a_cause_is_the_first_stage_missed(town: Town) -> None:
     expected: dict[str, int] = {}
-    order = [str(stage) for stage in selectors.STAGES]
+    order = [str(stage) for stage in STAGES]
     for ticket in town.tickets:
         clocks = [one for one in SlaClock.objects.filter(ticket=ticket) if one.kind in order]
         late = [one.kind for one in clocks if one.state_at(LATER) == "breached"]
