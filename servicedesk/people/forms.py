@@ -10,7 +10,7 @@ class SignInForm(AuthenticationForm):
     """Employee number or own phone, and the password."""
 
     error_messages = {
-        "invalid_login": _("Employee number or password is wrong. Both are case sensitive only in the password."),
+        "invalid_login": _("Employee number or password is wrong. The password is case sensitive."),
         "inactive": _("This account is closed."),
     }
 
