@@ -145,7 +145,7 @@ def to_the_outlet(life: Life) -> Moments:
         yield from first_contact(life)
     life.reached(Goal.UNSENT)
     priority = life.ticket.priority
-    yield life.after(20 * priority, 50 * priority) if life.has(Twist.SLOW_DESK) else life.after(1, 3.5 * priority)
+    yield life.after(20 * priority, 50 * priority) if life.has(Twist.SLOW_DESK) else life.after(0.5, 2.5 * priority)
     if life.plan.goal == Goal.CANCELLED:
         yield from cancelled(life)
     if life.has(Twist.REFUSED_BY_OUTLET) or life.plan.goal == Goal.REFUSED:
@@ -154,7 +154,7 @@ def to_the_outlet(life: Life) -> Moments:
     desk.send_to_outlet(life.ticket.pk, home, actor=life.agent, now=life.now)
     life.ticket.refresh_from_db()
     life.reached(Goal.SENT)
-    yield life.after(25 * priority, 90 * priority) if life.has(Twist.SLOW_ANSWER) else life.after(1, 6 * priority)
+    yield life.after(25 * priority, 90 * priority) if life.has(Twist.SLOW_ANSWER) else life.after(1, 5 * priority)
     desk.accept_handover(life.ticket.pk, actor=life.dispatcher, now=life.now)
     life.reached(Goal.ACCEPTED)
     if life.rng.random() < 0.12:
@@ -164,10 +164,11 @@ def to_the_outlet(life: Life) -> Moments:
 
 def first_contact(life: Life) -> Moments:
     """The desk calls back who wrote; one in six does not answer at once."""
+    priority = life.ticket.priority
     if life.rng.random() < 0.16:
-        yield life.after(3, 12)
+        yield life.after(1, 4 * priority)
         desk.record_contact(life.ticket.pk, reached=False, note=life.say("no_answer"), actor=life.agent, now=life.now)
-    yield life.after(3, 14)
+    yield life.after(1, 4 * priority)
     desk.record_contact(life.ticket.pk, reached=True, note=life.say("contact"), actor=life.agent, now=life.now)
 
 
@@ -207,19 +208,19 @@ def with_a_technician(life: Life) -> Moments:
         yield from waiting_for_customer(life)
     priority = life.ticket.priority
     slow = life.has(Twist.SLOW_DISPATCH)
-    yield life.after(30 * priority, 140 * priority) if slow else life.after(2, 8 * priority)
+    yield life.after(30 * priority, 140 * priority) if slow else life.after(2, 6 * priority)
     yield from assigned(life)
     life.reached(Goal.OFFERED)
     if life.has(Twist.REFUSED_BY_TECHNICIAN) or goal == Goal.JOB_REFUSED:
         yield from refused_by_technician(life)
-    yield life.after(1, 12)
+    yield life.after(1, 4 * priority)
     _accept(life)
     if life.has(Twist.REASSIGNED):
         yield life.after(4, 25)
         yield from assigned(life, instead=True)
         yield life.after(1, 10)
         _accept(life)
-    yield life.until(min(life.now + timedelta(minutes=life.rng.uniform(2, 25)), _start_of(life)))
+    yield life.until(min(life.now + timedelta(minutes=life.rng.uniform(2, 8 * priority)), _start_of(life)))
     hand = the_hand(life)
     desk.record_contact(life.ticket.pk, reached=True, note=life.say("contact"), actor=hand.user, now=life.now)
     life.reached(Goal.PLANNED)
@@ -310,7 +311,7 @@ def wanted_start(life: Life) -> datetime:
     """From when on the job may begin: the customer's wish, by day unless it is urgent; for a living one as planned."""
     ticket, goal = life.ticket, life.plan.goal
     if goal in {Goal.EN_ROUTE, Goal.ON_SITE, Goal.WORKING}:
-        lead = {Goal.EN_ROUTE: (-12, -4), Goal.ON_SITE: (4, 12), Goal.WORKING: (22, 50)}[goal]
+        lead = {Goal.EN_ROUTE: (-12, -4), Goal.ON_SITE: (10, 20), Goal.WORKING: (30, 55)}[goal]
         return max(life.now, life.as_of - timedelta(minutes=life.rng.uniform(*lead)))
     if goal == Goal.PLANNED:
         return max(life.now, life.as_of + timedelta(minutes=life.rng.uniform(20, 420)))

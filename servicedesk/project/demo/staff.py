@@ -192,7 +192,8 @@ def hours_of(number: int, as_of: datetime, span: Hours) -> Iterator[Hours]:
 
 
 def _shifts(technician: Technician, as_of: datetime, span: Hours) -> None:
-    known = [(shift.span.lower, shift.span.upper) for shift in technician.shifts.filter(span__overlap=span)]
+    around = (span[0] - 2 * DAY, span[1] + 2 * DAY)
+    known = [(shift.span.lower, shift.span.upper) for shift in technician.shifts.filter(span__overlap=around)]
     Shift.objects.bulk_create(
         Shift(technician=technician, span=DateTimeTZRange(start, end))
         for start, end in hours_of(int(technician.user.employee_no[1:]), as_of, span)

@@ -83,6 +83,8 @@ ENDINGS = {
     Goal.WORKSHOP: Outcome.TAKEN_TO_WORKSHOP,
 }
 ABORTED = ""
+# Minutes since the arrival of those who are under way as of the day asked for; before zero it lies ahead.
+UNDER_WAY = {Goal.EN_ROUTE: (-8, -3), Goal.ON_SITE: (1, 4), Goal.WORKING: (20, 45)}
 
 
 def ending_of(life: Life, *, last: bool) -> str:
@@ -100,9 +102,7 @@ def visited(life: Life, *, last: bool = False) -> Generator[datetime, None, str]
     """One visit; its value is the outcome, empty where it was broken off."""
     hand = the_hand(life)
     visit = Visit.objects.filter(ticket=life.ticket.pk).latest("id")
-    start, _end = hand.diary.jobs[life.ticket.pk]
-    late = timedelta(minutes=life.rng.uniform(70, 190)) if life.has(Twist.LATE) and not last else timedelta()
-    arrival = start + late + life.rng.uniform(-6, 9) * MINUTE
+    arrival = arrival_of(life, hand.diary.jobs[life.ticket.pk][0], last=last)
     yield life.until(arrival - life.rng.uniform(9, 24) * MINUTE)
     onsite.depart(visit.pk, actor=hand.user, now=life.now)
     life.reached(Goal.EN_ROUTE)
@@ -121,6 +121,17 @@ def visited(life: Life, *, last: bool = False) -> Generator[datetime, None, str]
     outcome = yield from worked(life, visit, ending_of(life, last=last))
     hand.diary.jobs.pop(life.ticket.pk, None)
     return outcome
+
+
+def arrival_of(life: Life, start: datetime, *, last: bool) -> datetime:
+    """When the technician is at the door: about the planned start, hours late, or just as the plan of a living one
+    wants it.
+    """
+    ago = UNDER_WAY.get(life.plan.goal)
+    if ago is not None:
+        return life.as_of - life.rng.uniform(*ago) * MINUTE
+    late = timedelta(minutes=life.rng.uniform(70, 190)) if life.has(Twist.LATE) and not last else timedelta()
+    return start + late + life.rng.uniform(-6, 9) * MINUTE
 
 
 def _nobody_home(life: Life, *, last: bool) -> bool:
