@@ -53,7 +53,7 @@ def test_a_known_callers_request_takes_at_most_twelve_keys(
         pressed += 1
         page.keyboard.press(key)
 
-    press("a")
+    press("o")
     page.wait_for_url("**/tickets/new/?customer=*")
     expect(page.locator("[name=appliance]:checked")).to_be_focused()
     press("3")
