@@ -33,14 +33,3 @@ def place_and_carrier(e164: str, language: str) -> str:
     number = phonenumbers.parse(e164)
     parts = (geocoder.description_for_number(number, spoken), carrier.name_for_number(number, spoken))
     return " · ".join(part for part in parts if part)
-
-
-def masked(given: str) -> str:
-    """A number with its middle hidden: 138****8000; short ones keep only their last two signs."""
-    digits = [place for place, sign in enumerate(given) if sign.isdigit()]
-    if not digits:
-        return given
-    hidden = digits[3:-4] if len(digits) >= 9 else digits[:-2]
-    if given.startswith("+86") and len(digits) >= 11:
-        hidden = digits[5:-4]
-    return "".join("*" if place in set(hidden) else sign for place, sign in enumerate(given))
