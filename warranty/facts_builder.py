@@ -55,6 +55,7 @@ class Question:
     same_model_in_stock: bool | None = None
     asked: Remedy = Remedy.REPAIR
     living_use: bool = False
+    scope: str = ""
     more_failed_repairs: int = 0
 
     @property
@@ -85,7 +86,7 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
     """
     first, as_of = first_unit(appliance), local_day(now)
     exchanged_on = appliance.delivery_date or appliance.invoice_date if appliance.replaces_id else None
-    scope = scope_of(_place(appliance, ticket))
+    scope = question.scope or scope_of(_place(appliance, ticket))
     facts = Facts(
         product=appliance.category.code,
         jurisdiction=scope or "CN",

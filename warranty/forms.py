@@ -11,11 +11,12 @@ from servicedesk.people.models import CustomerKind
 from warranty.facts_builder import Question
 from warranty.rules.edition import Edition
 from warranty.rules.facts import FaultType, Remedy
-from warranty.wording.answers import FAULT_TYPES, REMEDIES
+from warranty.wording.answers import FAULT_TYPES, REMEDIES, SCOPES
 from warranty.wording.names import PARTS
 
 # Fraud is judged by a person with the evidence in hand, never by a tick in a form.
 _ASKABLE = tuple(kind for kind in FaultType if kind is not FaultType.FRAUD)
+_OTHER_REMEDIES = tuple(remedy for remedy in Remedy if remedy is not Remedy.REPAIR)
 _STOCK = {"yes": True, "no": False}
 
 
@@ -36,6 +37,7 @@ class QuestionForm(forms.Form):
         required=False,
         choices=[("", _("not known")), ("yes", _("can be had")), ("no", _("cannot be had"))],
     )
+    scope = forms.ChoiceField(label=_("Local law"), required=False)
     asked = forms.ChoiceField(label=_("The customer asks for"), required=False)
     cause_disputed = forms.BooleanField(label=_("The parties disagree about the cause"), required=False)
     living_use = forms.BooleanField(label=_("Bought for people to live with"), required=False)
@@ -46,7 +48,9 @@ class QuestionForm(forms.Form):
         self.today = today
         fields: Any = self.fields
         fields["fault_type"].choices = [(kind.value, FAULT_TYPES[kind]) for kind in _ASKABLE]
-        fields["asked"].choices = [(remedy.value, REMEDIES[remedy]) for remedy in Remedy]
+        # What nobody chose is a repair, so it stands first.
+        fields["asked"].choices = [(remedy, REMEDIES[remedy]) for remedy in (Remedy.REPAIR, *_OTHER_REMEDIES)]
+        fields["scope"].choices = [("", _("by the address")), *SCOPES.items()]
         fields["main_part"].choices = [("", _("not known")), *parts_of(appliance, edition, today)]
         fields["fault_on"].widget.attrs["max"] = today.isoformat()
         if appliance.customer.kind == CustomerKind.PERSON:
@@ -70,6 +74,7 @@ class QuestionForm(forms.Form):
             asked=Remedy(given["asked"] or Remedy.REPAIR),
             cause_disputed=given["cause_disputed"],
             living_use=given.get("living_use", False),
+            scope=given["scope"],
             more_failed_repairs=int(given["one_more_failed"]),
         )
 

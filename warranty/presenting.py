@@ -32,6 +32,11 @@ from warranty.wording.names import CODE_NAMES, PARTS, PRODUCTS
 # Flags that say the answer itself is in doubt, not only a detail of it.
 _GRAVE = frozenset({"contradiction", "unknown_product", "unknown_part", "before_first_day", "cause_disputed"})
 
+# Said in a word beside the term; the sentence stands with the reasons.
+_SIDE = "provisional_day"
+# The field of the what-if form in which a missing fact is answered.
+_FIELDS = {"same_model_in_stock": "same_model", "province": "scope"}
+
 
 @dataclass(frozen=True)
 class OpenRight:
@@ -62,7 +67,7 @@ class ShownTerm:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to know beside the answer."""
+    """Something to know beside the answer; `danger` where it puts the answer itself in doubt."""
 
     tone: str
     text: str
@@ -70,10 +75,11 @@ class Remark:
 
 @dataclass(frozen=True)
 class Asked:
-    """A fact to ask for, and whether it is entered with the appliance."""
+    """What has to be asked for; whether some of it is entered with the appliance; fields of the form for the rest."""
 
-    text: str
+    texts: list[str]
     on_appliance: bool
+    fields: list[str]
 
 
 @dataclass(frozen=True)
@@ -89,12 +95,18 @@ class Shown:
     lines: list[str]
     exclusions: list[str]
     flags: list[Remark]
-    missing: list[Asked]
+    side_remarks: list[str]
+    missing: Asked
     changes: list[str]
     burden: str
     transport: str
     edition: str
     calendar: str
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether a remark puts the answer itself in doubt."""
+        return any(remark.tone == "danger" for remark in self.flags)
 
 
 def show(verdict: Verdict, facts: Facts, edition: Edition, missing: tuple[str, ...]) -> Shown:
@@ -111,9 +123,12 @@ def show(verdict: Verdict, facts: Facts, edition: Edition, missing: tuple[str, .
         lines=[note_words(note, edition) for note in verdict.lines],
         exclusions=[note_words(note, edition) for note in verdict.exclusions],
         flags=[
-            Remark("danger" if note.key in _GRAVE else "warn", note_words(note, edition)) for note in verdict.flags
+            Remark("danger" if note.key in _GRAVE else "warn", note_words(note, edition))
+            for note in verdict.flags
+            if note.key != _SIDE
         ],
-        missing=[Asked(str(MISSING[name]), name in ON_APPLIANCE) for name in missing],
+        side_remarks=[note_words(note, edition) for note in verdict.flags if note.key == _SIDE],
+        missing=_asked(missing),
         changes=[change_words(change) for change in verdict.what_would_change],
         burden=_party(verdict.burden_of_proof),
         transport=_party(verdict.transport_by),
@@ -129,6 +144,14 @@ def show_stored(row: Row, edition: Edition) -> tuple[Shown, list[tuple[str, str]
         return show(verdict, facts, edition, verdict.missing), facts_words(facts)
     except (StorageError, KeyError):
         return None
+
+
+def _asked(missing: tuple[str, ...]) -> Asked:
+    return Asked(
+        texts=[str(MISSING[name]) for name in missing],
+        on_appliance=any(name in ON_APPLIANCE for name in missing),
+        fields=[_FIELDS[name] for name in missing if name in _FIELDS],
+    )
 
 
 def _right(item: Entitlement, edition: Edition) -> OpenRight:

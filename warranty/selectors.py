@@ -112,6 +112,11 @@ def decisions_of(appliance: Appliance, limit: int = 20) -> list[Decision]:
     return list(rows.order_by("-id")[:limit])
 
 
+def is_same(decision: Decision, reading: Reading) -> bool:
+    """Whether a stored verdict is the reading: the same facts, the same answer, the same day."""
+    return bool(decision.facts == as_json(reading.facts) and decision.outcome == as_json(reading.verdict))
+
+
 def codes_of(decision: Decision) -> tuple[str, ...]:
     """The entitlements a stored verdict opened, in its order."""
     return tuple(item["code"] for item in decision.outcome["entitlements"])

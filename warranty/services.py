@@ -1,7 +1,6 @@
 """The actions of the guarantee: record a verdict, add a line to the repair log, note the return of an open repair."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from warranty.access import appliances_for, lacking_appliance
 from warranty.facts_builder import Question
 from warranty.models import Decision, RepairRecord
 from warranty.rules.storage import as_json
-from warranty.selectors import Reading, latest_decision, reading_of
+from warranty.selectors import Reading, is_same, latest_decision, reading_of
 
 RECORD = "record_verdict"
 LONGEST_WORK = 500
@@ -81,18 +80,20 @@ def _lock_appliance(appliance_id: int, actor: User | None) -> Appliance:
 
 def _store(reading: Reading, actor: User | None, now: datetime) -> tuple[Decision, bool]:
     """The row of the verdict, and whether it is a new one."""
-    values: dict[str, Any] = {
-        "as_of": reading.verdict.as_of,
-        "edition": reading.verdict.edition,
-        "facts": as_json(reading.facts),
-        "outcome": as_json(reading.verdict),
-        "headline": reading.verdict.headline,
-        "ticket": reading.ticket,
-    }
-    last = latest_decision(reading.appliance)
-    if last is not None and all(getattr(last, name) == value for name, value in values.items()):
+    last, ticket = latest_decision(reading.appliance), reading.ticket
+    if last is not None and last.ticket_id == (ticket.pk if ticket else None) and is_same(last, reading):
         return last, False
-    row = Decision.objects.create(appliance=reading.appliance, decided_by=actor, decided_at=now, **values)
+    row = Decision.objects.create(
+        appliance=reading.appliance,
+        ticket=ticket,
+        as_of=reading.verdict.as_of,
+        edition=reading.verdict.edition,
+        facts=as_json(reading.facts),
+        outcome=as_json(reading.verdict),
+        headline=reading.verdict.headline,
+        decided_by=actor,
+        decided_at=now,
+    )
     return row, True
 
 

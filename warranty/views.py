@@ -23,7 +23,7 @@ from warranty.facts_builder import Question, local_day
 from warranty.forms import QuestionForm
 from warranty.models import Decision
 from warranty.presenting import facts_words, show, show_stored
-from warranty.selectors import codes_of, decisions_of, latest_of_ticket, reading_of, repairs_of, the_edition
+from warranty.selectors import codes_of, decisions_of, is_same, latest_of_ticket, reading_of, repairs_of, the_edition
 from warranty.services import decide_for
 from warranty.wording import headline_of
 
@@ -81,8 +81,8 @@ def verdict_record(request: HttpRequest, appliance_id: int) -> HttpResponse:
     except ActionError as refusal:
         return _again(request, appliance, user, now=now, ticket=ticket, refusal=refusal)
     if request.headers.get("HX-Request") == "true":
-        context = _reading_context(request, appliance, user, now=now, ticket=ticket)
-        return render(request, "warranty/_card.html", {**context, "decision": decision, "recorded": True})
+        context = _reading_context(request, appliance, user, now=now, ticket=ticket, recorded=decision)
+        return render(request, "warranty/_card.html", context)
     messages.success(request, _("The verdict is recorded."))
     where = reverse("warranty_decision", args=[decision.pk])
     return HttpResponse(status=SEE_OTHER, headers={"Location": where})
@@ -134,7 +134,13 @@ def _form(data: Any, appliance: Appliance, now: datetime) -> QuestionForm:
 
 
 def _reading_context(
-    request: HttpRequest, appliance: Appliance, user: User, *, now: datetime, ticket: Ticket | None
+    request: HttpRequest,
+    appliance: Appliance,
+    user: User,
+    *,
+    now: datetime,
+    ticket: Ticket | None,
+    recorded: Decision | None = None,
 ) -> dict[str, Any]:
     """What card and page show: the reading for the question in the request, or for the record where it is wrong."""
     form = _form(request.POST if request.method == "POST" else request.GET, appliance, now)
@@ -142,7 +148,7 @@ def _reading_context(
     asks, valid = user.role in RECORDERS, form.is_valid()
     question = form.question() if asks and valid else Question()
     reading = reading_of(appliance, question, ticket=ticket, now=now)
-    decision = latest_of_ticket(ticket) if ticket else None
+    decision = recorded or (latest_of_ticket(ticket) if ticket else None)
     return {
         "now": now,
         "appliance": appliance,
@@ -151,7 +157,9 @@ def _reading_context(
         "reading": reading,
         "shown": show(reading.verdict, reading.facts, the_edition(), reading.missing),
         "given": [(name, form.data[name]) for name in form.fields if valid and form.data.get(name)],
+        "recorded": recorded is not None,
         "decision": decision,
+        "on_record": decision is not None and is_same(decision, reading),
         "decision_words": headline_of(codes_of(decision), decision.headline) if decision else "",
         "decision_differs": decision is not None and codes_of(decision) != reading.verdict.codes,
         "asks": asks,

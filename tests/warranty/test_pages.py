@@ -159,6 +159,26 @@ class TestCard:
         with django_assert_max_num_queries(12):
             card_of(appliance, client)
 
+    def test_what_the_appliance_cannot_tell_is_asked_for_in_the_card_itself(self) -> None:
+        sold = make_sold()
+        assert 'name="same_model"' not in card_of(sold)
+        make_repair(sold, date(2025, 12, 1), date(2026, 1, 20))
+        make_repair(sold, date(2026, 2, 1))
+
+        card = card_of(sold)
+
+        assert "whether the same model can be had" in card
+        assert 'name="same_model"' in card
+        assert 'name="scope"' in card
+        assert reverse("appliance_edit", args=[sold.pk]) not in card
+
+    def test_a_local_law_that_is_chosen_is_applied(self) -> None:
+        sold = make_sold()
+        make_repair(sold, date(2025, 12, 1), date(2026, 1, 20))
+
+        assert "refund" in card_of(sold, scope="CN-ZJ")
+        assert "Days in repair altogether: 50 days; the limit is 35 days" in card_of(sold, scope="CN-ZJ")
+
 
 class TestPanel:
     def panel(self, ticket: Ticket, client: Client | None = None) -> str:
@@ -192,6 +212,14 @@ class TestPanel:
         Appliance.objects.filter(pk=old.pk).update(invoice_date=TODAY, delivery_date=TODAY, install_date=TODAY)
 
         assert "The answer is another one now." in self.panel(ticket)
+
+    def test_a_verdict_that_stands_recorded_as_it_is_is_not_offered_again(self, old: Appliance) -> None:
+        ticket = make_ticket(customer=old.customer)
+        assert "Record this verdict" in self.panel(ticket)
+
+        decide_for(old.pk, ticket=ticket, actor=None, now=NOW)
+
+        assert "Record this verdict" not in self.panel(ticket)
 
     def test_few_queries(self, appliance: Appliance, django_assert_max_num_queries: Any) -> None:
         ticket = make_ticket(customer=appliance.customer)
@@ -230,6 +258,12 @@ class TestRecord:
         assert "The verdict is recorded." in answer.content.decode()
         assert reverse("warranty_decision", args=[Decision.objects.get().pk]) in answer.content.decode()
         assert TicketEvent.objects.filter(ticket=ticket, action="record_verdict").count() == 1
+
+    def test_in_the_card_of_an_appliance_the_recorded_verdict_is_linked_in_words(self, old: Appliance) -> None:
+        answer = record(signed_in(), old, htmx=True)
+
+        url = reverse("warranty_decision", args=[Decision.objects.get().pk])
+        assert f'<a href="{url}">The repair is paid</a>' in answer.content.decode()
 
     def test_the_question_that_was_shown_is_the_one_that_is_recorded(self, old: Appliance) -> None:
         record(signed_in(), old, fault_on="2010-06-01")
@@ -289,6 +323,12 @@ class TestAppliancePage:
         assert "What would change the answer" in page
         assert "Belt renewed" in page
         assert "Provisions on repair, exchange and refund of certain goods (1995), art. 11" in page
+
+    def test_the_form_stands_on_what_nobody_chose(self, old: Appliance) -> None:
+        page = self.page(old)
+
+        assert page.index('<option value="repair">') < page.index('<option value="refund">')
+        assert page.index('<option value="performance">') < page.index('<option value="no_fault">')
 
     def test_empty_logs_say_why(self, old: Appliance) -> None:
         page = self.page(old)

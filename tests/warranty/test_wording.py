@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from servicedesk.catalogue.defaults import load_catalogue
+from servicedesk.catalogue.models import FaultCode
 from tests.warranty_rules.makers import rest_days, the_edition
 from warranty.facts_builder import ASKED_FOR
 from warranty.presenting import facts_words, show
@@ -17,8 +19,8 @@ from warranty.rules.decide import decide
 from warranty.rules.facts import Buyer, Channel, FaultType, Proof, Remedy, RepairKind
 from warranty.rules.outcome import Note, NoteValue
 from warranty.rules.vectors import facts_of, read_rows
-from warranty.wording import answers, cite, headline_of, note_words, percent_words
-from warranty.wording.names import CODE_NAMES, PARTS, PRODUCTS
+from warranty.wording import answers, cite, fault_words, headline_of, note_words, percent_words
+from warranty.wording.names import CODE_NAMES, FAULT_GROUPS, PARTS, PRODUCTS
 from warranty.wording.sentences import EXCLUSIONS, FLAGS, LINES
 
 ROWS = read_rows(Path(__file__).parent.parent / "golden" / "warranty.csv")
@@ -137,6 +139,16 @@ def test_the_decision_of_a_golden_row_can_be_told_in_both_languages(row: dict[st
     assert not CHINESE.search(" ".join((english.headline, *english.lines, *english.exclusions)))
     assert "%(" not in " ".join((*english.lines, *english.changes, *(flag.text for flag in english.flags)))
     assert not CHINESE.search(" ".join(value for _label, value in known))
+
+
+def test_every_fault_group_of_the_catalogue_has_a_name() -> None:
+    load_catalogue()
+
+    assert set(FaultCode.objects.values_list("group", flat=True)) == set(FAULT_GROUPS)
+
+
+def test_a_fault_group_that_somebody_added_is_shown_by_its_code() -> None:
+    assert fault_words("new_group") == "new_group"
 
 
 def test_a_norm_without_a_known_article_stands_alone(in_english: None) -> None:

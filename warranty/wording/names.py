@@ -81,6 +81,33 @@ PARTS: Names = {
     "tuner": pgettext_lazy("part", "tuner"),
 }
 
+# The groups of the symptoms every installation starts with (servicedesk/catalogue/symptoms.toml).
+FAULT_GROUPS: Names = {
+    "airway": pgettext_lazy("fault group", "air duct"),
+    "balance": pgettext_lazy("fault group", "balance and noise"),
+    "control": pgettext_lazy("fault group", "control"),
+    "defrost": pgettext_lazy("fault group", "defrosting"),
+    "drain": pgettext_lazy("fault group", "drain"),
+    "drive": pgettext_lazy("fault group", "drive"),
+    "fan": pgettext_lazy("fault group", "fan"),
+    "heating": pgettext_lazy("fault group", "heating"),
+    "hygiene": pgettext_lazy("fault group", "hygiene"),
+    "ignition": pgettext_lazy("fault group", "ignition"),
+    "inlet": pgettext_lazy("fault group", "water inlet"),
+    "install": pgettext_lazy("fault group", "installation"),
+    "magnetron": pgettext_lazy("fault group", "magnetron"),
+    "maintenance": pgettext_lazy("fault group", "maintenance"),
+    "other": pgettext_lazy("fault group", "other"),
+    "panel": pgettext_lazy("fault group", "display"),
+    "power": pgettext_lazy("fault group", "power supply"),
+    "refrigeration": pgettext_lazy("fault group", "refrigeration"),
+    "safety": pgettext_lazy("fault group", "safety"),
+    "seal": pgettext_lazy("fault group", "leak"),
+    "software": pgettext_lazy("fault group", "software"),
+    "spray": pgettext_lazy("fault group", "spray arm"),
+    "tank": pgettext_lazy("fault group", "tank"),
+}
+
 _TERMS: Names = {
     "unit": pgettext_lazy("guarantee term", "Whole unit"),
     "main_part": pgettext_lazy("guarantee term", "Main parts"),

@@ -13,7 +13,7 @@ from warranty.rules.codes import TABLES
 from warranty.rules.edition import Edition
 from warranty.rules.outcome import Change, Note, NoteValue
 from warranty.wording.answers import CHANGES, ENTITLEMENTS, HEADLINES
-from warranty.wording.names import CODE_NAMES
+from warranty.wording.names import CODE_NAMES, FAULT_GROUPS
 from warranty.wording.sentences import EXCLUSIONS, FLAGS, LINES, Sentences
 
 _SENTENCES: Mapping[str, Sentences] = {"line": LINES, "exclusion": EXCLUSIONS, "flag": FLAGS}
@@ -109,8 +109,8 @@ def _number_words(name: str, kind: str, value: int) -> str:
 
 
 def fault_words(group: str) -> str:
-    """The group of a fault; groups are codes of the catalogue without a name of their own."""
-    return group.replace("_", " ").replace("-", " ")
+    """The name of a fault's group; a group somebody added is shown by its code."""
+    return str(FAULT_GROUPS.get(group, group))
 
 
 def _code_words(name: str, code: str, edition: Edition) -> str:
