@@ -1,0 +1,27 @@
+"""On-site work and aftercare: visits with their checklist, proofs and outcome, and the callbacks that follow."""
+
+from visits.models.aftercare import Callback, CallbackAttempt, SurveyResponse
+from visits.models.checklist import Answer, ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion
+from visits.models.proofs import Charge, Inspection, Photo, PriceItem, PriceList, Signature
+from visits.models.visit import AbortReason, Visit, VisitEvent, VisitState
+
+__all__ = [
+    "AbortReason",
+    "Answer",
+    "Callback",
+    "CallbackAttempt",
+    "Charge",
+    "ChecklistGroup",
+    "ChecklistItem",
+    "ChecklistTemplate",
+    "ChecklistVersion",
+    "Inspection",
+    "Photo",
+    "PriceItem",
+    "PriceList",
+    "Signature",
+    "SurveyResponse",
+    "Visit",
+    "VisitEvent",
+    "VisitState",
+]
