@@ -64,6 +64,9 @@ LOOKS = {
     "reveal_phone": Look("eye"),
     "schedule_callback": Look("phone-call", "warn"),
     "record_attempt": Look("phone-check", "info"),
+    "claim_callback": Look("eye"),
+    "ask_for_call": Look("phone-incoming", "warn"),
+    "rate_service": Look("star", "info"),
 }
 PLAIN = Look("point")
 

@@ -54,7 +54,7 @@ class CallForm(forms.Form):
     )
     score = forms.ChoiceField(label=_("Score from 1 to 5"), choices=SCORES, required=False, widget=forms.RadioSelect)
     opinion = forms.CharField(
-        label=_("In the customer's words"),
+        label=_("The customer's own words"),
         required=False,
         max_length=LONGEST_OPINION,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -37,6 +37,14 @@ class CallRow:
         return self.callback.due_at - WARN_BEFORE
 
     @property
+    def number(self) -> str:
+        """The number to call; shown masked."""
+        ticket = self.callback.ticket
+        first = next(iter(ticket.customer.phones.all()), None)
+        known = str(first.number) or first.raw if first is not None else ""
+        return str(ticket.contact_phone) or ticket.contact_phone_raw or known
+
+    @property
     def most(self) -> int:
         """How many attempts the ladder has."""
         return MAX_ATTEMPTS
@@ -69,7 +77,7 @@ def queue_of(user: User, view: str, now: datetime, start: int = 0) -> list[CallR
     rows = rows.select_related(
         "ticket__customer", "ticket__outlet", "ticket__appliance__category", "ticket__appliance__model",
         "ticket__category", "visit__technician__user", "claimed_by",
-    )  # fmt: skip
+    ).prefetch_related("ticket__customer__phones")  # fmt: skip
     return [_row(callback, now) for callback in rows.order_by(*order)[start : start + PAGE + 1]]
 
 

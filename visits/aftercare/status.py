@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from dispatch.models import ACTIVE, Assignment
 from servicedesk.sla.models import ClockKind, ClockState, PauseReason, SlaClock, SlaSegment
 from servicedesk.tickets.models import Outcome, Ticket, TicketState
+from visits.aftercare.cards import numbers_of
 from visits.aftercare.services.customer import rating_of
 from visits.models import Callback, SurveyResponse, Visit, VisitState
 from warranty.presenting import show_stored
@@ -23,7 +24,7 @@ VISIT_STAGES = (
     ("booked", pgettext_lazy("stage", "Booked")),
     ("on_the_way", pgettext_lazy("stage", "On the way")),
     ("at_work", pgettext_lazy("stage", "At work")),
-    ("completed", pgettext_lazy("stage", "Completed")),
+    ("completed", pgettext_lazy("stage", "Done")),
 )
 DESK_STAGES = (VISIT_STAGES[0], ("completed", pgettext_lazy("stage", "Answered")))
 
@@ -82,6 +83,7 @@ class Status:
     rating: SurveyResponse | None
     may_rate: bool
     owed_call: Callback | None
+    number: str
 
 
 def status_of(ticket: Ticket, now: datetime) -> Status:
@@ -111,6 +113,7 @@ def status_of(ticket: Ticket, now: datetime) -> Status:
         rating=rating_of(ticket),
         may_rate=ticket.state in {TicketState.AWAITING_CALLBACK, TicketState.CLOSED},
         owed_call=Callback.objects.filter(ticket=ticket, state=Callback.State.OPEN).order_by("due_at").first(),
+        number=next(iter(numbers_of(ticket)), ""),
     )
 
 

@@ -113,7 +113,7 @@ def _card_page(request: HttpRequest, card: Card, form: CallForm, now: datetime, 
         "ticket": card.ticket,
         "visit": card.visit,
         "form": form,
-        "numbers": numbers_of(card.ticket) if card.mine else [],
+        "numbers": numbers_of(card.ticket),
         "writing": card.mine or form.is_bound,
         "active_page": "b",
     }
