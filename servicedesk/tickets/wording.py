@@ -47,6 +47,7 @@ LOOKS = {
     "reassign_technician": Look("arrows-exchange", "warn"),
     "accept_assignment": Look("user-check", "ok"),
     "refuse_assignment": Look("user-x", "danger"),
+    "record_verdict": Look("shield-check"),
     "depart": Look("truck", "active"),
     "arrive": Look("map-pin", "active"),
     "start_work": Look("tool", "active"),

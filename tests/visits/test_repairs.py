@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from servicedesk.tickets.models import Outcome
+from servicedesk.tickets.models import Outcome, Ticket
 from tests.make import NOW
 from tests.make_visits import MINUTE, make_ready, make_visit
 from visits.models import Visit
@@ -76,7 +76,7 @@ def test_an_installation_is_no_repair() -> None:
     assert not RepairRecord.objects.filter(ticket=visit.ticket_id).exists()
 
 
-def test_a_repair_over_two_visits_was_handed_over_at_the_first_door() -> None:
+def test_a_repair_over_two_visits_began_when_the_request_was_accepted() -> None:
     visit = make_visit(upto="working")
     finish(visit, Outcome.NEEDS_PART)
     later = NOW + timedelta(days=1)
@@ -88,3 +88,11 @@ def test_a_repair_over_two_visits_was_handed_over_at_the_first_door() -> None:
     complete_visit(again.pk, actor=again.technician.user, now=end)
     record = RepairRecord.objects.get(ticket=visit.ticket_id)
     assert (record.handed_over_on, record.returned_on) == (date(2026, 3, 10), date(2026, 3, 11))
+
+
+def test_a_repair_runs_from_the_day_the_request_was_accepted_not_from_the_first_door() -> None:
+    visit = make_visit(upto="working")
+    Ticket.objects.filter(pk=visit.ticket_id).update(received_at=NOW - timedelta(days=3))
+    finish(visit, Outcome.FIXED)
+    record = RepairRecord.objects.get(ticket=visit.ticket_id)
+    assert (record.handed_over_on, record.returned_on) == (date(2026, 3, 7), date(2026, 3, 10))

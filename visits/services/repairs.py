@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from servicedesk.tickets.models import Outcome, TicketKind
-from visits.models import Visit, VisitState
+from visits.models import Visit
 from visits.selectors import local_day, payable_fen
-from visits.services.outcomes import FINAL, REPAIRED, fault_group_of
+from visits.services.outcomes import REPAIRED, fault_group_of
 from warranty.models import RepairRecord
 from warranty.selectors import latest_of_ticket
 from warranty.services import record_repair
@@ -25,7 +25,7 @@ def log_repair(visit: Visit, now: datetime) -> None:
         ticket.appliance,
         ticket=ticket,
         kind=_repair_kind(visit),
-        handed_over_on=local_day(_begin_of_repair(visit, now), zone),
+        handed_over_on=local_day(_begin_of_repair(visit), zone),
         returned_on=local_day(now, zone),
         fault_group=fault_group_of(visit),
         work=visit.work[:LONGEST_RECORDED_WORK],
@@ -43,12 +43,7 @@ def _repair_kind(visit: Visit) -> str:
     return RepairRecord.Kind.PAID if paid else RepairRecord.Kind.WARRANTY
 
 
-def _begin_of_repair(visit: Visit, now: datetime) -> datetime:
-    """The first arrival since the work on this ticket was last finished: from then on the customer went without."""
-    others = Visit.objects.filter(ticket=visit.ticket_id, pk__lt=visit.pk)
-    last_final = others.filter(state=VisitState.COMPLETED, outcome__in=FINAL).order_by("-pk").first()
-    arrived = Visit.objects.filter(ticket=visit.ticket_id, arrived_at__isnull=False)
-    if last_final is not None:
-        arrived = arrived.filter(pk__gt=last_final.pk)
-    first = arrived.order_by("arrived_at").values_list("arrived_at", flat=True).first()
-    return first or now
+def _begin_of_repair(visit: Visit) -> datetime:
+    """When the request was accepted, or accepted again: an on-site repair runs from then (docs/warranty.md, C7)."""
+    reopened = visit.ticket.events.filter(action="reopen_ticket").order_by("-at").values_list("at", flat=True).first()
+    return reopened or visit.ticket.received_at
