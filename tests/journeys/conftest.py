@@ -1,0 +1,66 @@
+"""What journeys stand on: the clock of the house, people at browsers, a house that lasts for a module."""
+
+import subprocess
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import OpenPage
+from tests.journeys.hands import CHINESE, Enter, Person
+from tests.journeys.house_clock import HouseClock, house_clock_from
+from tests.make import NOW
+
+# A machine that does much at once still counts as in time.
+expect.set_options(timeout=15_000)
+
+FAILED = pytest.StashKey[bool]()
+DESK = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def house_clock(transactional_db: None) -> Iterator[HouseClock]:
+    """The clock of the house, at ten in the morning of the tests' day."""
+    with house_clock_from(NOW) as clock:
+        yield clock
+
+
+@pytest.fixture
+def timers(house_clock: HouseClock, request: pytest.FixtureRequest) -> subprocess.Popen[str]:
+    """A real Celery worker with beat that lives in the time of the house."""
+    worker: subprocess.Popen[str] = request.getfixturevalue("celery_worker_process")
+    return worker
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remembers that a test failed, for the pictures of its pages."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+@pytest.fixture
+def person(
+    open_page: OpenPage, live_app: str, house_clock: HouseClock, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Enter]:
+    """Somebody new at a browser of his own: a desk, or a phone with `phone=True`.
+
+    Of a test that fails there is a picture of every page in its temporary folder.
+    """
+    people: list[Person] = []
+
+    def come(*, phone: bool = False, language: str = CHINESE) -> Person:
+        page: Page = open_page(**(PHONE if phone else DESK))
+        # The device knows the time of the house.
+        page.context.clock.install(time=house_clock.now())
+        people.append(Person(page, live_app, language))
+        return people[-1]
+
+    yield come
+    if request.node.stash.get(FAILED, False):
+        for place, one in enumerate(people):
+            one.page.screenshot(path=tmp_path / f"page-{place}.png", full_page=True)
