@@ -25,7 +25,7 @@ def _words() -> dict[str, Any]:
 
 def chance(seed: str) -> Random:
     """Chance that falls alike for the same seed."""
-    return Random(seed)  # noqa: S311 - invented people, not secrets
+    return Random(seed)  # noqa: S311  # nosec B311 - invented people, not secrets
 
 
 def say(rng: Random, topic: str, **filled: str) -> str:

@@ -17,6 +17,6 @@ class Scale:
 
 
 SCALES = {
-    "small": Scale(tickets=300, living=44, days=30, customers=200, outlets=3, technicians=24, agents=4),
-    "medium": Scale(tickets=10_000, living=120, days=150, customers=5_000, outlets=6, technicians=60, agents=12),
+    "small": Scale(tickets=220, living=44, days=30, customers=160, outlets=3, technicians=24, agents=4),
+    "medium": Scale(tickets=3_000, living=120, days=90, customers=2_000, outlets=6, technicians=60, agents=12),
 }
