@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import Outlet
@@ -126,11 +127,11 @@ class Absence(models.Model):
 
 
 class AssignmentState(models.TextChoices):
-    OFFERED = "offered", _("Offered")
-    ACCEPTED = "accepted", _("Accepted")
-    DONE = "done", _("Done")
-    REFUSED = "refused", _("Refused")
-    RELEASED = "released", _("Released")
+    OFFERED = "offered", pgettext_lazy("assignment state", "Offered")
+    ACCEPTED = "accepted", pgettext_lazy("assignment state", "Accepted")
+    DONE = "done", pgettext_lazy("assignment state", "Done")
+    REFUSED = "refused", pgettext_lazy("assignment state", "Refused")
+    RELEASED = "released", pgettext_lazy("assignment state", "Released")
 
 
 ACTIVE = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)

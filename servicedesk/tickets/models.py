@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
@@ -19,12 +20,12 @@ APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update |
 
 
 class TicketState(models.TextChoices):
-    OPEN = "open", _("Open")
-    SCHEDULED = "scheduled", _("Scheduled")
-    IN_SERVICE = "in_service", _("In service")
-    AWAITING_CALLBACK = "awaiting_callback", _("Awaiting callback")
-    CLOSED = "closed", _("Closed")
-    CANCELLED = "cancelled", _("Cancelled")
+    OPEN = "open", pgettext_lazy("ticket state", "Open")
+    SCHEDULED = "scheduled", pgettext_lazy("ticket state", "Scheduled")
+    IN_SERVICE = "in_service", pgettext_lazy("ticket state", "In service")
+    AWAITING_CALLBACK = "awaiting_callback", pgettext_lazy("ticket state", "Awaiting callback")
+    CLOSED = "closed", pgettext_lazy("ticket state", "Closed")
+    CANCELLED = "cancelled", pgettext_lazy("ticket state", "Cancelled")
 
 
 ENDED = (TicketState.CLOSED, TicketState.CANCELLED)
@@ -182,10 +183,10 @@ class Handover(models.Model):
     """A ticket given to an outlet, which accepts it or refuses with a reason."""
 
     class State(models.TextChoices):
-        SENT = "sent", _("Sent")
-        ACCEPTED = "accepted", _("Accepted")
-        REFUSED = "refused", _("Refused")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        SENT = "sent", pgettext_lazy("hand-over state", "Sent")
+        ACCEPTED = "accepted", pgettext_lazy("hand-over state", "Accepted")
+        REFUSED = "refused", pgettext_lazy("hand-over state", "Refused")
+        WITHDRAWN = "withdrawn", pgettext_lazy("hand-over state", "Withdrawn")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="handovers", verbose_name=_("ticket"))
     outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="handovers", verbose_name=_("outlet"))

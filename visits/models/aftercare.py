@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.tickets.models import Ticket
 from visits.models.visit import APPEND_ONLY, Visit
@@ -20,10 +21,10 @@ class Callback(models.Model):
         COMPLETION = "completion", _("After completion")
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        DONE = "done", _("Done")
-        EXHAUSTED = "exhausted", _("Not reached")
-        CANCELLED = "cancelled", _("Cancelled")
+        OPEN = "open", pgettext_lazy("callback state", "Open")
+        DONE = "done", pgettext_lazy("callback state", "Done")
+        EXHAUSTED = "exhausted", pgettext_lazy("callback state", "Not reached")
+        CANCELLED = "cancelled", pgettext_lazy("callback state", "Cancelled")
 
     class Result(models.TextChoices):
         SATISFIED = "satisfied", _("Satisfied")

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.people.wording import in_language
 from visits.models.visit import APPEND_ONLY, Visit
@@ -106,8 +107,8 @@ class Answer(models.Model):
     """An answer to a checklist item; the newest counts, the older ones stay."""
 
     class Value(models.TextChoices):
-        DONE = "done", _("Done")
-        NOT_DONE = "not_done", _("Not done")
+        DONE = "done", pgettext_lazy("checklist", "Done")
+        NOT_DONE = "not_done", pgettext_lazy("checklist", "Not done")
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="answers", verbose_name=_("visit"))
     item = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="+", verbose_name=_("item"))

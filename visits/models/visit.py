@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dispatch.models import Assignment, Technician
 from servicedesk.catalogue.models import FaultCode
@@ -17,12 +18,12 @@ APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update |
 
 
 class VisitState(models.TextChoices):
-    PLANNED = "planned", _("Planned")
-    EN_ROUTE = "en_route", _("On the way")
-    ON_SITE = "on_site", _("At the door")
-    WORKING = "working", _("Working")
-    COMPLETED = "completed", _("Completed")
-    ABORTED = "aborted", _("Aborted")
+    PLANNED = "planned", pgettext_lazy("visit state", "Planned")
+    EN_ROUTE = "en_route", pgettext_lazy("visit state", "On the way")
+    ON_SITE = "on_site", pgettext_lazy("visit state", "At the door")
+    WORKING = "working", pgettext_lazy("visit state", "Working")
+    COMPLETED = "completed", pgettext_lazy("visit state", "Completed")
+    ABORTED = "aborted", pgettext_lazy("visit state", "Aborted")
 
 
 class AbortReason(models.TextChoices):
