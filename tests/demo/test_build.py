@@ -1,7 +1,8 @@
 """A small demonstration, built through the real actions."""
 
 import json
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,26 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from dispatch.models import ACTIVE, Assignment
 from servicedesk.people.models import User
-from servicedesk.project.demo.build import Summary, build_demo
-from servicedesk.project.demo.city import LOCAL
-from servicedesk.project.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
-from servicedesk.project.demo.scale import Scale
-from servicedesk.sla.models import SlaClock
-from servicedesk.tickets.models import Handover, Ticket, TicketEvent, TicketState
+from servicedesk.tickets.models import Ticket, TicketEvent
+from tests.demo.world import AS_OF, NIGHT, TINY, assert_every_state, build
 from tests.make import make_ticket
-from visits.models import Callback, Visit, VisitState
-
-AS_OF = datetime(2026, 3, 12, 10, 30, tzinfo=LOCAL)
-NIGHT = datetime(2026, 3, 12, 2, 15, tzinfo=LOCAL)
-TINY = Scale(tickets=30, living=22, days=6, customers=20, outlets=3, technicians=12, agents=3)
 
 pytestmark = pytest.mark.django_db
-
-
-def build(as_of: datetime = AS_OF, seed: int = 5) -> Summary:
-    return build_demo(TINY, as_of, seed, lambda _done: None)
 
 
 def told() -> list[Any]:
@@ -40,29 +27,9 @@ def told() -> list[Any]:
     return [*tickets, *events]
 
 
-@pytest.mark.parametrize("as_of", [AS_OF, NIGHT], ids=["morning", "night"])
-def test_every_state_is_there_at_whatever_hour(as_of: datetime) -> None:
-    build(as_of)
-    assert set(Ticket.objects.values_list("state", flat=True)) >= set(TicketState.values) - {"cancelled"}
-    assert set(Visit.objects.values_list("state", flat=True)) == set(VisitState.values)
-    assert set(Handover.objects.values_list("state", flat=True)) >= {"sent", "accepted", "refused"}
-    assert set(Assignment.objects.values_list("state", flat=True)) >= {"offered", "accepted", "done", "refused"}
-    assert SlaClock.objects.filter(state="paused").exists()
-    assert SlaClock.objects.filter(state="breached").exists()
-    assert Callback.objects.filter(state="open").exists()
-    assert Callback.objects.filter(result="not_satisfied").exists()
-
-
-def test_nothing_happens_after_the_moment_asked_for() -> None:
-    build()
-    assert not TicketEvent.objects.filter(at__gt=AS_OF).exists()
-    assert not Ticket.objects.filter(received_at__gt=AS_OF).exists()
-    assert TicketEvent.objects.filter(at__gt=AS_OF - timedelta(hours=1)).exists()
-
-
-def test_the_sweep_has_written_everything_that_was_due() -> None:
-    build()
-    assert not SlaClock.objects.filter(next_fire_at__lt=AS_OF).exists()
+def test_every_state_is_there_in_the_middle_of_the_night() -> None:
+    build(NIGHT)
+    assert_every_state()
 
 
 def test_the_same_seed_tells_the_same_stories() -> None:
@@ -73,21 +40,6 @@ def test_the_same_seed_tells_the_same_stories() -> None:
             worlds.append(json.dumps(told(), default=str, ensure_ascii=False))
             transaction.set_rollback(True)
     assert worlds[0] == worlds[1]
-
-
-def test_everybody_of_the_list_can_sign_in() -> None:
-    build()
-    for login in DEMO_LOGINS:
-        user = User.objects.get(employee_no=login.employee_no)
-        assert (user.role, user.name) == (login.role, login.name)
-        assert user.check_password(DEMO_PASSWORD)
-        assert set(user.outlets.values_list("code", flat=True)) == set(login.outlets)
-
-
-def test_jobs_lie_within_the_hours_of_their_technician() -> None:
-    build()
-    for job in Assignment.objects.filter(state__in=ACTIVE).select_related("technician"):
-        assert job.technician.shifts.filter(span__overlap=job.span).exists()
 
 
 def test_the_command_refuses_where_there_are_tickets(settings: Any) -> None:
@@ -107,7 +59,8 @@ def test_the_command_refuses_where_demo_logins_are_off(settings: Any) -> None:
 
 def test_the_command_says_what_it_built_and_adds_more(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DEMO_LOGINS = True
-    monkeypatch.setattr("servicedesk.project.management.commands.demo.SCALES", {"small": TINY})
+    tiniest = replace(TINY, tickets=8, living=5)
+    monkeypatch.setattr("servicedesk.project.management.commands.demo.SCALES", {"small": tiniest})
     out, err = StringIO(), StringIO()
     call_command("demo", as_of=AS_OF, stdout=out, stderr=err)
     built = Ticket.objects.count()
