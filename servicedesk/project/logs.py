@@ -8,6 +8,8 @@ from structlog.typing import Processor
 
 # A mobile number, with or without the country's code, not part of a longer row of digits.
 PHONE = re.compile(r"(?<!\d)((?:\+?86[ -]?)?1[3-9]\d)([ -]?\d{4}[ -]?)(\d{4})(?!\d)")
+LINK = re.compile(r"(/t/)[\w-]{16,}")
+QUERY = re.compile(r"(\b(?:GET|HEAD|POST) [^\s?\"]+\?)[^\s\"]+")
 FOREIGN_PHONE = re.compile(r"(?<!\w)(\+\d{3})(\d{3,8})(\d{4})(?!\d)")
 
 
@@ -16,9 +18,17 @@ def mask_phones(text: str) -> str:
     return FOREIGN_PHONE.sub(r"\1****\3", PHONE.sub(r"\1****\3", text))
 
 
+def mask_addresses(text: str) -> str:
+    """Return `text` without the customer's key in a link to his page and without what was asked in an address.
+
+    Who has the key reads the ticket; a question to the search box is a name, a number or a street.
+    """
+    return QUERY.sub(r"\1…", LINK.sub(r"\1…", text))
+
+
 def mask_line(_logger: object, _method: str, line: str) -> str:
-    """Mask the phone numbers of a finished line, traces included."""
-    return mask_phones(line)
+    """Mask the phone numbers and private addresses of a finished line, traces included."""
+    return mask_addresses(mask_phones(line))
 
 
 SHARED: list[Processor] = [

@@ -20,7 +20,7 @@ from servicedesk.project.cache import ForgivingRedisCache
 from servicedesk.project.celery import task_packages
 from servicedesk.project.demands import find_faults, require_sound
 from servicedesk.project.embedded.ports import free_port
-from servicedesk.project.logs import logging_config, mask_phones
+from servicedesk.project.logs import logging_config, mask_addresses, mask_phones
 from servicedesk.project.quality import deployment, hosts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,6 +144,21 @@ def test_celery_looks_for_tasks_in_every_room() -> None:
 )
 def test_phone_numbers_in_log_lines_are_masked(line: str, masked: str) -> None:
     assert mask_phones(line) == masked
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ("GET /t/Zk3q_9-aLr8Xw2mT5vYb7NcD1eFh4GjK/ 200", "GET /t/…/ 200"),
+        (
+            '{"request": "GET /search/?q=%E7%8E%8B%E8%8A%B3", "code": 200}',
+            '{"request": "GET /search/?…", "code": 200}',
+        ),
+        ("GET /tickets/260310-0001/ 200", "GET /tickets/260310-0001/ 200"),
+    ],
+)
+def test_keys_and_questions_in_addresses_are_left_out_of_log_lines(line: str, masked: str) -> None:
+    assert mask_addresses(line) == masked
 
 
 @pytest.mark.parametrize("style", ["plain", "json"])
