@@ -1,12 +1,15 @@
 """Keeping customers: numbers never block, nothing stands twice, refusals change nothing."""
 
 import pytest
+from django.db import connection, transaction
 
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Customer, CustomerPhone, Outlet, Role, ServiceZone
 from servicedesk.people.selectors import customers_of_number, outlet_for
 from servicedesk.people.services import Place, add_address, add_phone, create_customer, edit_customer
-from tests.make import NOW, make_category, make_customer, make_outlet, make_user
+from servicedesk.tickets.models import Ticket
+from tests.dispatch.races import at_once
+from tests.make import NOW, load_defaults, make_category, make_customer, make_outlet, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +109,21 @@ def test_an_outlet_for_the_very_product_wins_over_the_general_one() -> None:
 def test_an_outlet_that_takes_no_work_is_not_proposed() -> None:
     zone(make_outlet(is_active=False), "涪东区")
     assert outlet_for("涪东区", None) == (None, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keeping_a_number_keeps_nobody_from_opening_a_ticket_for_the_customer() -> None:
+    load_defaults()
+    customer, agent, category = make_customer(), make_user(), make_category()
+
+    def open_one() -> Ticket:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '3s'")
+            return make_ticket(customer=customer, actor=agent, category=category)
+
+    with transaction.atomic():
+        add_phone(customer, "13900001111", actor=None, now=NOW)
+        add_address(customer, Place("学院路12号"), actor=None, now=NOW)
+        (opened,) = at_once([open_one])
+    assert isinstance(opened, Ticket)
