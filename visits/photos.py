@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -55,7 +56,7 @@ def clean_photo(upload: BinaryIO | File[Any], size: int) -> Picture:
         raise not_a_photo()
     image = _opened(data)
     with image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright = _turned(image).convert("RGB")
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     # A new image takes the pixels only: metadata and colour profile stay behind.
     fresh = Image.new("RGB", upright.size)
@@ -76,6 +77,14 @@ def _opened(data: bytes) -> Image.Image:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise not_a_photo() from None
     return image
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """The picture as its camera was held; as it is where what it says about that is damaged."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (OSError, ValueError, TypeError, SyntaxError, struct.error):
+        return image
 
 
 def _encoded(image: Image.Image, kind: str) -> Picture:
@@ -100,7 +109,7 @@ def clean_signature(data_url: str) -> bytes | None:
         if len(data) > SIGNATURE_MAX_BYTES or max(image.size) > SIGNATURE_MAX_SIDE:
             raise bad
         image.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, binascii.Error):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, binascii.Error, Image.DecompressionBombError):
         raise bad from None
     return _drawing(image)
 

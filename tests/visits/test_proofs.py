@@ -2,6 +2,8 @@
 
 import base64
 import io
+import struct
+import zlib
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,6 +53,32 @@ def test_a_photo_loses_its_location_and_stands_upright() -> None:
     assert (kept.format, kept.size) == ("JPEG", (40, 80))
     assert not dict(kept.getexif())
     assert b"PhoneMaker" not in picture.content
+
+
+def test_a_photo_that_lies_about_its_turn_is_kept_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(_image: Image.Image) -> Image.Image:
+        raise struct.error("required argument is not an integer")
+
+    monkeypatch.setattr(photos.ImageOps, "exif_transpose", damaged)
+    sent = jpeg(80, 40)
+    assert clean_photo(io.BytesIO(sent), len(sent)).width == 80
+
+
+def png_claiming(side: int) -> bytes:
+    """A PNG of a few bytes whose head says that it is `side` pixels wide and high."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+def test_a_signature_that_would_fill_the_memory_is_refused() -> None:
+    bomb = "data:image/png;base64," + base64.b64encode(png_claiming(30_000)).decode()
+    with pytest.raises(ActionError) as refusal:
+        clean_signature(bomb)
+    assert refusal.value.code == "signature_unreadable"
 
 
 def test_a_large_photo_is_made_smaller() -> None:
