@@ -45,6 +45,11 @@ def roles_allowed(*roles: str) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
+def read_id(text: str) -> int | None:
+    """The id that stands in an address or form; None for what is no number the database could hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def ticket_or_404(user: User, number: str) -> Ticket:
     """The ticket of that number, if `user` may know of it. Raises Http404."""
     tickets: QuerySet[Ticket] = Ticket.objects.visible_to(user)

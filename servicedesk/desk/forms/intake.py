@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.access import read_id
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
 from servicedesk.catalogue.selectors import Question, active_categories, appliances_of, questions_of, symptoms_of
 from servicedesk.desk.intake import Request
-from servicedesk.desk.windows import Day, read_window, windows_from
+from servicedesk.desk.windows import YEARS, Day, read_window, windows_from
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Address, Customer
 from servicedesk.people.services import Place
@@ -36,10 +37,20 @@ FIELD_OF = {
 STAMP = "%Y-%m-%dT%H:%M"
 
 
+class MomentField(forms.DateTimeField):
+    """A day and time that somebody could mean; the ends of the calendar are refused like any other nonsense."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().to_python(value)
+        if moment is not None and moment.year not in YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return moment
+
+
 def moment_field(label: Any) -> forms.DateTimeField:
     """A field for a day and time of the local day, as browsers send it."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=STAMP)
-    return forms.DateTimeField(label=label, required=False, widget=widget, input_formats=[STAMP, "%Y-%m-%dT%H:%M:%S"])
+    return MomentField(label=label, required=False, widget=widget, input_formats=[STAMP, "%Y-%m-%dT%H:%M:%S"])
 
 
 class IntakeForm(forms.Form):
@@ -186,8 +197,8 @@ class IntakeForm(forms.Form):
         """The product the request is about, by appliance or by choice."""
         if self.chosen_appliance is not None:
             return self.chosen_appliance.category
-        said = self._said("category")
-        return active_categories().filter(pk=said).first() if said.isdigit() else None
+        number = read_id(self._said("category"))
+        return None if number is None else active_categories().filter(pk=number).first()
 
     @cached_property
     def symptoms(self) -> list[FaultCode]:
@@ -315,9 +326,8 @@ class IntakeForm(forms.Form):
 
 def customers_for_form(scope: QuerySet[Customer], said: str) -> Customer | None:
     """The customer a form names, within the scope; `None` for a new caller or a stranger's id."""
-    if not said.isdigit():
-        return None
-    return scope.filter(pk=int(said)).prefetch_related("phones", "addresses").first()
+    number = read_id(said)
+    return None if number is None else scope.filter(pk=number).prefetch_related("phones", "addresses").first()
 
 
 def submission_of(data: QueryDict) -> UUID | None:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from servicedesk import clock
-from servicedesk.access import customers_for, roles_allowed, staff_of
+from servicedesk.access import customers_for, read_id, roles_allowed, staff_of
 from servicedesk.desk.calls import Call, answer, call_of, hang_up, ring
 from servicedesk.desk.chips import with_chips
 from servicedesk.desk.search import find
@@ -43,12 +43,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 def half_typed(user: User) -> list[dict[str, Any]]:
     """The person's unfinished requests, with the customer each is about."""
     drafts: list[Draft] = list(drafts_of(user, "intake:")[:5])
-    ids = [int(draft.key.removeprefix("intake:")) for draft in drafts if draft.key.removeprefix("intake:").isdigit()]
-    names = {customer.pk: customer.name for customer in customers_for(user).filter(pk__in=ids)} if ids else {}
+    ids = {draft.pk: read_id(draft.key.removeprefix("intake:")) for draft in drafts}
+    named = [number for number in ids.values() if number]
+    names = {customer.pk: customer.name for customer in customers_for(user).filter(pk__in=named)} if named else {}
     rows = []
     for draft in drafts:
-        said = draft.key.removeprefix("intake:")
-        number = int(said) if said.isdigit() else 0
+        number = ids[draft.pk] or 0
         url = f"{reverse('intake')}?customer={number}" if number else reverse("intake")
         name = names.get(number, draft.data.get("fields", {}).get("name", ""))
         rows.append({"url": url, "name": name, "saved_at": draft.saved_at, "key": draft.key})

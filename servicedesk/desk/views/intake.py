@@ -20,7 +20,7 @@ from servicedesk.desk.forms.intake import IntakeForm, customers_for_form, submis
 from servicedesk.desk.intake import Taken, take_request
 from servicedesk.desk.kept import keeps_form, take_kept
 from servicedesk.desk.selectors import districts, summary_phones
-from servicedesk.errors import ActionError
+from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import Customer, Role, User
 from servicedesk.people.phones import place_and_carrier, read_phone
 from servicedesk.people.selectors import customers_of_number, living_memberships
@@ -30,6 +30,8 @@ from servicedesk.tickets.numbers import LOCAL
 from servicedesk.tickets.selectors import last_visit_of, latest_of, look_alikes
 from servicedesk.tickets.services import add_note
 
+# Only half-typed requests are kept for a page; the call at hand lies beside them under a name of its own.
+DRAFTS = "intake:"
 OPENERS = (Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER)
 # What a kept form must not bring back: marks of the moment.
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "draft_key", "form_user", "read_back"})
@@ -60,7 +62,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 def draft_key(customer: Customer | None) -> str:
     """Under which name the half-typed form about a customer is kept."""
-    return f"intake:{customer.pk if customer else 'new'}"
+    return f"{DRAFTS}{customer.pk if customer else 'new'}"
 
 
 def _typed(data: QueryDict) -> dict[str, Any]:
@@ -76,7 +78,8 @@ def _take(request: HttpRequest, user: User, now: datetime) -> HttpResponse:
     customer = customers_for_form(customers_for(user), request.POST.get("customer", ""))
     form = IntakeForm(request.POST, customer=customer, now=now)
     # A form that was sent before is answered with its ticket, whatever the fields say by now.
-    earlier = Ticket.objects.visible_to(user).filter(submission=submission_of(request.POST) or None).first()
+    submission = submission_of(request.POST)
+    earlier = Ticket.objects.visible_to(user).filter(submission=submission).first() if submission else None
     if earlier is not None:
         return _opened(request, Taken(earlier, repeated=True), customer)
     if not form.is_valid():
@@ -107,7 +110,9 @@ def _opened(request: HttpRequest, taken: Taken, customer: Customer | None) -> Ht
         )
     if not taken.repeated and ticket.contact_phone_raw and not ticket.contact_phone:
         messages.warning(request, _("The phone number was kept as given; it cannot be read as a phone number."))
-    return redirect("ticket_detail", number=ticket.number)
+    visible = Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
+    # A ticket that is with no outlet yet is not in sight of those who see their outlets' only.
+    return redirect("ticket_detail", number=ticket.number) if visible else redirect("home")
 
 
 def _page(
@@ -217,8 +222,11 @@ def draft_save(request: HttpRequest) -> HttpResponse:
     """Keeps a half-typed form; answers with the instant it was kept."""
     user, now = staff_of(request), clock.now()
     fields = {name: value for name, value in request.POST.items() if name not in NOT_KEPT}
+    key = request.POST.get("draft_key", "")
     try:
-        keep_draft(user, request.POST.get("draft_key", ""), {"fields": fields}, now=now)
+        if not key.startswith(DRAFTS):
+            raise invalid("draft_key", "draft_key_unknown", _("The form has no name."))
+        keep_draft(user, key, {"fields": fields}, now=now)
     except ActionError as error:
         return JsonResponse(error.as_dict(), status=error.status)
     return JsonResponse({"saved_at": now.isoformat()})

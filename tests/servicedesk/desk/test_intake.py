@@ -287,6 +287,19 @@ def test_roles_that_open_no_tickets_are_refused(role: str) -> None:
 # -- sent twice ----------------------------------------------------------------------------------------------------
 
 
+def test_a_form_without_its_mark_is_not_taken_for_another_request(agent: Client) -> None:
+    make_ticket()
+    for mark in ("", "no-uuid"):
+        refused(agent, new_caller(make_category().pk, submission=mark), "submission")
+
+
+def test_who_sees_his_outlets_only_is_led_to_a_page_that_is_there() -> None:
+    dispatcher = browser_of(make_user(Role.DISPATCHER, make_outlet()))
+    answer = send(dispatcher, new_caller(make_category().pk))
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert opened().outlet is None
+
+
 def test_the_back_button_and_a_second_click_lead_to_the_same_ticket(agent: Client) -> None:
     fields = new_caller(make_category().pk)
     first = send(agent, fields)
