@@ -24,7 +24,7 @@ from dispatch.services.booking import told
 from dispatch.views.common import PLANNERS, SeeOther, back_to, is_fragment, no_store, queue_url, wants_json
 from dispatch.wording import span_words
 from servicedesk import clock
-from servicedesk.access import roles_allowed, staff_of, ticket_or_404
+from servicedesk.access import read_id, roles_allowed, staff_of, ticket_or_404
 from servicedesk.errors import INVALID, ActionError, invalid
 from servicedesk.people.models import User
 from servicedesk.sla.selectors import chips
@@ -196,8 +196,7 @@ def _show(
 def _looked_at(form: AssignmentForm) -> tuple[Technician | None, date | None]:
     """Whose day to show beside the form."""
     field: Any = form.fields["technician"]
-    technician_id = str(form["technician"].value() or "")
-    technician = field.queryset.filter(pk=technician_id).first() if technician_id.isdecimal() else None
+    technician = field.queryset.filter(pk=read_id(str(form["technician"].value() or ""))).first()
     day = form["day"].value()
     return technician, day if isinstance(day, date) else read_day(str(day or ""))
 

@@ -13,6 +13,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 PERIODS = (7, 28, 90)
 USUAL_DAYS = 28
 LONGEST_DAYS = 366
+# Days at the ends of the calendar have no period before or after.
+YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def _number(text: str | None) -> int | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if day.year in YEARS else None

@@ -1,6 +1,6 @@
 """Reading phone numbers as they are given: kept raw always, understood where possible, never a reason to refuse."""
 
-from functools import cache
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import carrier, geocoder
@@ -24,12 +24,16 @@ def read_phone(given: str) -> tuple[str, str]:
     return raw, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def place_and_carrier(e164: str, language: str) -> str:
     """Where a number comes from and whose it is, like “北京市 · 中国移动”; empty where unknown."""
     if not e164:
         return ""
     spoken = "zh" if language.startswith("zh") else "en"
-    number = phonenumbers.parse(e164)
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        # A number kept as given may begin with + and still be none.
+        return ""
     parts = (geocoder.description_for_number(number, spoken), carrier.name_for_number(number, spoken))
     return " · ".join(part for part in parts if part)

@@ -1,11 +1,16 @@
 """Turns a refused action into an answer: the same words on a page, in a fragment and in JSON."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from servicedesk.errors import ActionError
+from servicedesk.errors import INVALID, OUT_OF_SCOPE, ActionError
+
+# PostgreSQL keeps every sign in a text but this one, and no keyboard sends it.
+NUL = "\0"
 
 
 class RefusalMiddleware:
@@ -17,11 +22,30 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Refuses an address (404) or a form (422) with a sign no text can hold, before anybody looks for it."""
+        if any(NUL in value for value in kwargs.values() if isinstance(value, str)):
+            return _answer(request, ActionError("not_found", _("There is no such page."), status=OUT_OF_SCOPE))
+        if any(NUL in word for sent in (request.GET, request.POST) for pair in sent.lists() for word in _words(pair)):
+            words = _("What was sent contains a sign that cannot be kept. Go back and type it again.")
+            return _answer(request, ActionError("unreadable_sign", words, status=INVALID))
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, ActionError):
-            return None
-        if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse(exception.as_dict(), status=exception.status)
-        fragment = request.headers.get("HX-Request") == "true"
-        template = "errors/_refusal.html" if fragment else "errors/refusal.html"
-        return render(request, template, {"refusal": exception}, status=exception.status)
+        """The answer to a refusal; any other exception is left alone."""
+        return _answer(request, exception) if isinstance(exception, ActionError) else None
+
+
+def _words(sent: tuple[str, list[Any]]) -> list[str]:
+    name, values = sent
+    return [name, *map(str, values)]
+
+
+def _answer(request: HttpRequest, refusal: ActionError) -> HttpResponse:
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse(refusal.as_dict(), status=refusal.status)
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "errors/_refusal.html" if fragment else "errors/refusal.html"
+    return render(request, template, {"refusal": refusal}, status=refusal.status)

@@ -61,7 +61,7 @@ def groups_of(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
 def visit_answer(request: HttpRequest, visit_id: int, item_id: int) -> HttpResponse:
     """One answer; a fragment request gets its row back, a plain one the checklist."""
     page = opened(request, visit_id)
-    item = ChecklistItem.objects.filter(pk=item_id, version=page.visit.checklist_id).first()
+    item = ChecklistItem.objects.filter(pk=item_id, version=page.visit.checklist_id, not_applicable=False).first()
     if item is None:
         raise Http404
     said = ItemAnswer(

@@ -20,6 +20,8 @@ from visits.models import Visit, VisitEvent
 
 SEE_OTHER = 303
 NO_CONTENT = 204
+# A device whose clock shows another year than these shows nonsense.
+DEVICE_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def device_time(request: HttpRequest) -> datetime | None:
         moment = parse_datetime(request.POST.get("device_at", ""))
     except ValueError:
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    return moment if moment is not None and moment.tzinfo is not None and moment.year in DEVICE_YEARS else None
 
 
 def done(request: HttpRequest, url: str, message: str = "") -> HttpResponse:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from servicedesk.access import roles_allowed
+from servicedesk.access import read_id, roles_allowed
 from servicedesk.errors import ActionError
 from visits.access import VISIT_READERS
 from visits.completion import INSPECTION_MISSING, OUTCOME_MISSING, SIGNATURE_MISSING, Missing
@@ -73,8 +73,7 @@ def visit_complete(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() else None
+    return read_id(request.POST.get("version", ""))
 
 
 def _summary(page: Opened) -> dict[str, Any]:
