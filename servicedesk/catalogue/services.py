@@ -80,8 +80,19 @@ def edit_appliance(appliance_id: int, changes: Mapping[str, Any], *, actor: User
                 setattr(appliance, name, changes[name])
         appliance.serial = clean_serial(appliance.serial)
         _check(appliance, now)
-        appliance.save()
+        _save(appliance)
     return appliance
+
+
+def _save(appliance: Appliance) -> None:
+    try:
+        with transaction.atomic():
+            appliance.save()
+    except IntegrityError as error:
+        # Somebody recorded the serial number in this very moment.
+        if "serial_once" in str(error):
+            raise serial_taken() from None
+        raise
 
 
 def _check(appliance: Appliance, now: datetime) -> None:
