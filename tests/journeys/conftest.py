@@ -5,11 +5,16 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 
-from tests.conftest import OpenPage
+from tests.conftest import OpenPage, Watch
 from tests.journeys.hands import CHINESE, Enter, Person
+from tests.journeys.house import House
 from tests.journeys.house_clock import HouseClock, house_clock_from
+from tests.journeys.world import build_world
 from tests.make import NOW
 
 # A machine that does much at once still counts as in time.
@@ -64,3 +69,26 @@ def person(
     if request.node.stash.get(FAILED, False):
         for place, one in enumerate(people):
             one.page.screenshot(path=tmp_path / f"page-{place}.png", full_page=True)
+
+
+@pytest.fixture(scope="module")
+def house(browser: Browser, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """A house with a working day in it that lasts for a module: its tests look at pages and change nothing.
+
+    They carry the mark `django_db` all the same, since only then there is a database.
+    """
+    watch = Watch()
+    with django_db_blocker.unblock(), house_clock_from(NOW):
+        world = build_world()
+        server = LiveServer("localhost")
+        server._live_server_modified_settings.enable()
+        lasting = House(str(server.url), world, browser, watch)
+        lasting.sign_everybody_in()
+        try:
+            yield lasting
+        finally:
+            lasting.close()
+            server.stop()
+            server._live_server_modified_settings.disable()
+            call_command("flush", verbosity=0, interactive=False)
+    assert not watch.faults, "\n".join(watch.faults)

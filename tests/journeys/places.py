@@ -1,0 +1,73 @@
+"""The main pages: where each is, who looks at it, and on what device."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.journeys.world import World
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page. `role` is empty where nobody signs in."""
+
+    name: str
+    role: str
+    path: Callable[[World], str]
+    phone: bool = False
+
+
+def fixed(path: str) -> Callable[[World], str]:
+    return lambda world: path
+
+
+def of_visit(rest: str) -> Callable[[World], str]:
+    return lambda world: f"/my/visits/{world.working.pk}/{rest}"
+
+
+def clock_of(world: World) -> str:
+    arrival = world.to_assign.clocks.get(kind="arrival", cycle=1)
+    return f"/tickets/{world.to_assign.number}/clocks/{arrival.pk}/"
+
+
+PLACES = (
+    Place("sign-in", "", fixed("/login/")),
+    Place("desk", "agent", fixed("/desk/")),
+    Place("search", "agent", fixed("/search/?q=139")),
+    Place("customer", "agent", lambda world: f"/customers/{world.customer.pk}/"),
+    Place("intake-known", "agent", lambda world: f"/tickets/new/?customer={world.customer.pk}"),
+    Place("intake-new", "agent", fixed("/tickets/new/")),
+    Place("tickets", "agent", fixed("/tickets/?view=all")),
+    Place("ticket", "agent", lambda world: f"/tickets/{world.unsent.number}/"),
+    Place("ticket-closed", "manager", lambda world: f"/tickets/{world.done.ticket.number}/"),
+    Place("send", "agent", lambda world: f"/tickets/{world.unsent.number}/send/"),
+    Place("edit", "agent", lambda world: f"/tickets/{world.unsent.number}/edit/"),
+    Place("clock", "agent", clock_of),
+    Place("warranty", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/"),
+    Place("decision", "agent", lambda world: f"/guarantee/decisions/{world.decision.pk}/"),
+    Place("queue", "dispatcher", fixed("/dispatch/")),
+    Place("queue-accept", "dispatcher", fixed("/dispatch/?view=accept")),
+    Place("candidates", "dispatcher", lambda world: f"/dispatch/tickets/{world.to_assign.number}/candidates/"),
+    Place("assign", "dispatcher", lambda world: f"/dispatch/tickets/{world.to_assign.number}/assign/"),
+    Place("timeline", "dispatcher", fixed("/dispatch/timeline/")),
+    Place("callbacks", "agent", fixed("/callbacks/")),
+    Place("callback", "agent", lambda world: f"/callbacks/{world.to_call.pk}/"),
+    Place("callback-in-hand", "agent", lambda world: f"/callbacks/{world.in_hand.pk}/"),
+    Place("dashboard", "manager", fixed("/dashboard/")),
+    Place("rows", "manager", fixed("/dashboard/rows/?figure=clock-arrival-all")),
+    Place("notifications", "agent", fixed("/notifications/")),
+    Place("today", "technician", fixed("/my/"), phone=True),
+    Place("visit-planned", "technician", lambda world: f"/my/visits/{world.planned.pk}/", phone=True),
+    Place("visit", "technician", of_visit(""), phone=True),
+    Place("checklist", "technician", of_visit("checklist/"), phone=True),
+    Place("inspection", "technician", of_visit("inspection/"), phone=True),
+    Place("photos", "technician", of_visit("photos/"), phone=True),
+    Place("charges", "technician", of_visit("charges/"), phone=True),
+    Place("outcome", "technician", of_visit("outcome/"), phone=True),
+    Place("sign", "technician", of_visit("sign/"), phone=True),
+    Place("complete", "technician", of_visit("complete/"), phone=True),
+    Place("abort", "technician", of_visit("abort/"), phone=True),
+    Place("offer-refuse", "technician", lambda world: f"/my/offers/{world.offer.pk}/refuse/", phone=True),
+    Place("customer-page", "", lambda world: f"/t/{world.planned.ticket.token}/", phone=True),
+    Place("customer-page-rating", "", lambda world: f"/t/{world.to_call.ticket.token}/", phone=True),
+    Place("unknown-link", "", fixed("/t/abc/"), phone=True),
+)

@@ -1,0 +1,208 @@
+"""A small house in the middle of a working day: tickets in every state, all by real actions."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from dispatch.models import Assignment
+from dispatch.services import assign_technician
+from servicedesk.catalogue.models import FaultCode, ProductCategory, ProductModel
+from servicedesk.notify.heartbeat import write_heartbeat
+from servicedesk.notify.relay import relay_once
+from servicedesk.people.models import Customer, Membership, Outlet, Role, ServiceZone, User
+from servicedesk.sla.sweep import sweep_once
+from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.services import close_ticket, pause_clock, send_to_outlet
+from tests.make import (
+    NOW,
+    load_defaults,
+    make_appliance,
+    make_customer,
+    make_handed_over,
+    make_outlet,
+    make_ticket,
+    make_user,
+)
+from tests.make_dispatch import make_technician
+from tests.make_visits import make_ready, make_visit
+from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt
+from visits.models import Callback, Visit
+from visits.services import ItemAnswer, answer_item, complete_visit
+from warranty.models import Decision
+from warranty.services import decide_for
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class World:
+    """What pages are opened about."""
+
+    people: dict[str, User]
+    outlet: Outlet
+    customer: Customer
+    unsent: Ticket
+    to_assign: Ticket
+    offer: Assignment
+    planned: Visit
+    working: Visit
+    to_call: Callback
+    in_hand: Callback
+    done: Callback
+    decision: Decision
+
+
+def make_washer(customer: Customer, serial: str) -> None:
+    """A washing machine bought three months ago with an invoice."""
+    washer = ProductCategory.objects.get(code="washing_machine")
+    model, _made = ProductModel.objects.get_or_create(
+        code="XQG100-B14", defaults={"category": washer, "brand": "Lumi"}
+    )
+    make_appliance(
+        customer,
+        category=washer,
+        model=model,
+        serial=serial,
+        invoice_date=date(2025, 12, 1),
+        delivery_date=date(2025, 12, 3),
+        invoice_status="present",
+        price=3299,
+    )
+
+
+def make_household(name: str, phone: str, serial: str) -> Customer:
+    customer = make_customer(name=name, phone=phone)
+    make_washer(customer, serial)
+    return customer
+
+
+def make_people(outlet: Outlet) -> dict[str, User]:
+    """One of every role."""
+    names = {
+        "agent": "陈静",
+        "dispatcher": "赵敏",
+        "supervisor": "郑凯",
+        "manager": "孙宁",
+        "auditor": "钱云",
+        "admin": "周明",
+    }
+    people = {
+        role: make_user(Role(role), *([outlet] if role in {"dispatcher", "supervisor"} else []), name=name)
+        for role, name in names.items()
+    }
+    people["admin"].is_staff = people["admin"].is_superuser = True
+    people["admin"].save(update_fields=["is_staff", "is_superuser"])
+    return people
+
+
+def finish(visit: Visit) -> Callback:
+    """The visit completed half an hour ago, with the callback that is owed for it."""
+    at = NOW - 30 * MINUTE
+    make_ready(visit, now=at - 5 * MINUTE)
+    complete_visit(visit.pk, actor=visit.technician.user, now=at)
+    return Callback.objects.get(ticket=visit.ticket)
+
+
+def end(callback: Callback, agent: User, score: int) -> Ticket:
+    """The customer was reached and content; the ticket is closed."""
+    at = NOW - 20 * MINUTE
+    claim_callback(callback.pk, actor=agent, now=at)
+    answer = CustomerAnswer("satisfied", score, {}, "师傅很准时")
+    record_attempt(callback.pk, "reached", actor=agent, now=at, answer=answer)
+    return close_ticket(callback.ticket_id, actor=agent, now=at)
+
+
+class Day:
+    """The outlet, its people, and what is the same in every ticket of the day."""
+
+    def __init__(self) -> None:
+        load_defaults()
+        self.outlet = make_outlet(code="FD01", name_zh="涪东服务网点", name_en="Fudong outlet", phone="0816-2200001")
+        make_outlet(code="JY01", name_zh="江油服务网点", name_en="Jiangyou outlet")
+        ServiceZone.objects.create(outlet=self.outlet, district="涪东区")
+        self.people = make_people(self.outlet)
+        self.agent = self.people["agent"]
+        washer = ProductCategory.objects.get(code="washing_machine")
+        crew = (make_technician(self.outlet, name=name, category=washer) for name in ("李强", "吴刚", "何平"))
+        self.li, self.wu, self.he = crew
+        self.people["technician"] = self.li.user
+        self.fault = FaultCode.objects.get(category=washer, code="no_spin")
+        self.household = count(1)
+
+    def words(self, name: str, minutes_ago: int) -> dict[str, Any]:
+        """The facts of a ticket that came in so many minutes ago, of a household of that name."""
+        place = next(self.household)
+        customer = make_household(name, f"1390000{place:04d}", f"XQG100-1{place:03d}")
+        return {**self.common(), "customer": customer, "now": NOW - minutes_ago * MINUTE}
+
+    def common(self) -> dict[str, Any]:
+        return {"actor": self.agent, "fault": self.fault, "description": "脱水时一直响"}
+
+
+def known_caller() -> Customer:
+    """A customer with a card, two appliances and nothing open."""
+    customer = make_household("王芳", "13800008000", "XQG100-0001")
+    make_washer(customer, "XQG100-0002")
+    days = {"valid_from": date(2026, 1, 1), "valid_until": date(2027, 3, 1)}
+    Membership.objects.create(customer=customer, kind="club", card_no="C-1", **days)
+    return customer
+
+
+def fill_queue(day: Day) -> Ticket:
+    """Tickets sent, waiting for the customer, half a day overdue, and one to assign, which is given back."""
+    sent = make_ticket(**day.words("刘洋", 12))
+    send_to_outlet(sent.pk, day.outlet, actor=day.agent, now=NOW - 10 * MINUTE)
+    waiting = make_handed_over(day.outlet, **day.words("徐磊", 50))
+    pause_clock(waiting.pk, "waiting_for_customer", actor=day.agent, now=NOW - 40 * MINUTE, note="客户出差，周五回来")
+    make_handed_over(day.outlet, **day.words("马超", 15 * 60))
+    return make_handed_over(day.outlet, **day.words("黄丽", 20))
+
+
+def offer_to_li(day: Day) -> Assignment:
+    offered = make_handed_over(day.outlet, **day.words("朱琳", 25))
+    start, actor = NOW + 4 * HOUR, day.people["dispatcher"]
+    return assign_technician(offered.pk, day.li, start, start + HOUR, actor=actor, now=NOW - 15 * MINUTE)
+
+
+def work_of_li(day: Day) -> Visit:
+    """The visit the technician is at, with the first rows of the checklist answered."""
+    working = make_visit(day.li, "working", start=NOW - HOUR / 2, **day.words("郭敏", 60))
+    certificate = day.li.certificates.get().number
+    for said in (ItemAnswer("1.1", "done", certificate), ItemAnswer("5.2", "done")):
+        answer_item(working.pk, said, actor=day.li.user, now=NOW)
+    return working
+
+
+def build_world() -> World:
+    """The house at ten in the morning of the tests' day."""
+    day = Day()
+    customer = known_caller()
+    unsent = make_ticket(customer=customer, now=NOW - 5 * MINUTE, **day.common())
+    to_assign, offer, working = fill_queue(day), offer_to_li(day), work_of_li(day)
+    planned = make_visit(day.li, start=NOW + 2 * HOUR, **day.words("胡军", 30))
+    to_call = finish(make_visit(day.wu, "working", start=NOW - HOUR, **day.words("林涛", 120)))
+    in_hand = finish(make_visit(day.he, "working", start=NOW - HOUR, **day.words("高洁", 120)))
+    claim_callback(in_hand.pk, actor=day.agent, now=NOW)
+    done = finish(make_visit(day.wu, "working", start=NOW - 2 * HOUR, **day.words("梁宇", 26 * 60)))
+    end(done, day.agent, 5)
+    decision = decide_for(unsent.appliance_id or 0, ticket=unsent, actor=None, now=NOW)
+    sweep_once(NOW)
+    relay_once(NOW)
+    # In the next hours no page says that the timers run late.
+    write_heartbeat("timers", NOW + 12 * HOUR)
+    return World(
+        people=day.people,
+        outlet=day.outlet,
+        customer=customer,
+        unsent=unsent,
+        to_assign=to_assign,
+        offer=offer,
+        planned=planned,
+        working=working,
+        to_call=to_call,
+        in_hand=in_hand,
+        done=done,
+        decision=decision,
+    )
