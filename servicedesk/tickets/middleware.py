@@ -1,9 +1,9 @@
 """Turns a refused action into an answer: the same words on a page, in a fragment and in JSON."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -25,10 +25,12 @@ class RefusalMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Refuses an address (404) or a form (422) with a sign no text can hold, before anybody looks for it."""
+        """Refuses an address (404) or a form (422) with a sign no text can hold; a question is asked without it."""
         if any(NUL in value for value in kwargs.values() if isinstance(value, str)):
             return _answer(request, ActionError("not_found", _("There is no such page."), status=OUT_OF_SCOPE))
-        if any(NUL in word for sent in (request.GET, request.POST) for pair in sent.lists() for word in _words(pair)):
+        if any(NUL in word for pair in request.GET.lists() for word in _words(pair)):
+            cast(Any, request).GET = _readable(request.GET)
+        if any(NUL in word for pair in request.POST.lists() for word in _words(pair)):
             words = _("What was sent contains a sign that cannot be kept. Go back and type it again.")
             return _answer(request, ActionError("unreadable_sign", words, status=INVALID))
         return None
@@ -41,6 +43,13 @@ class RefusalMiddleware:
 def _words(sent: tuple[str, list[Any]]) -> list[str]:
     name, values = sent
     return [name, *map(str, values)]
+
+
+def _readable(question: QueryDict) -> QueryDict:
+    readable = QueryDict(mutable=True)
+    for name, values in question.lists():
+        readable.setlist(name.replace(NUL, ""), [str(value).replace(NUL, "") for value in values])
+    return readable
 
 
 def _answer(request: HttpRequest, refusal: ActionError) -> HttpResponse:
