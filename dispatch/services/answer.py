@@ -18,6 +18,8 @@ from servicedesk.tickets.models import TicketState
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require
 
+LONGEST_REASON = 300
+
 
 def accept_assignment(assignment_id: int, *, actor: User | None, now: datetime) -> Assignment:
     """The accepted assignment; the visit is planned by whoever listens.
@@ -36,11 +38,14 @@ def accept_assignment(assignment_id: int, *, actor: User | None, now: datetime) 
 def refuse_assignment(assignment_id: int, reason: str, *, actor: User | None, now: datetime) -> Assignment:
     """The refused assignment; the ticket is open again and the outlet's dispatchers are told.
 
-    The clocks run on, the promise to the customer stands. Refuses like `accept_assignment`, with 422 without a reason.
+    The clocks run on, the promise to the customer stands. Refuses like `accept_assignment`, with 422 without a reason
+    and for one that is too long.
     """
     reason = reason.strip()
     if not reason:
         raise invalid("reason", "reason_missing", _("Give a reason for the refusal."))
+    if len(reason) > LONGEST_REASON:
+        raise invalid("reason", "reason_too_long", _("The reason is too long."))
     with transaction.atomic():
         assignment = _answerable(assignment_id, "refuse_assignment", actor)
         ticket = assignment.ticket

@@ -89,6 +89,7 @@ def test_after_a_refusal_another_technician_can_be_assigned() -> None:
 def test_a_refusal_needs_a_reason() -> None:
     offered = make_assignment(make_technician())
     assert refused(refuse_assignment, offered.pk, "  ").code == "reason_missing"
+    assert refused(refuse_assignment, offered.pk, "长" * 301).code == "reason_too_long"
 
 
 def test_an_answer_is_given_once() -> None:
