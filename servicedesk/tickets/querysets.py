@@ -23,7 +23,8 @@ class TicketQuerySet(models.QuerySet[Any]):
         if user.role == "technician":
             parts = user.parts.filter(Q(until=None) | Q(until__gt=Now() - TECHNICIAN_AFTERGLOW))
             return self.filter(pk__in=parts.values("ticket_id"))
-        return self.filter(outlet_id__in=user.outlet_ids)
+        # Who owns a ticket stays answerable for it, wherever it is.
+        return self.filter(Q(outlet_id__in=user.outlet_ids) | Q(owner=user))
 
     def living(self) -> "TicketQuerySet":
         """Those that are neither closed nor cancelled."""
