@@ -144,3 +144,28 @@ def test_words_that_are_too_long_are_refused() -> None:
         with pytest.raises(ActionError) as refused:
             action()
         assert refused.value.status == 422
+
+
+def test_a_link_in_wrong_hands_cannot_flood_the_ticket() -> None:
+    ticket = make_completed()
+    for number in range(5):
+        ask_for_call(ticket.pk, now=LATER + number * timedelta(minutes=1), text=f"第{number}次")
+    with pytest.raises(ActionError) as caught:
+        ask_for_call(ticket.pk, now=LATER + timedelta(hours=1), text="再来一次")
+    assert caught.value.code == "asked_often"
+    ask_for_call(ticket.pk, now=LATER + timedelta(days=2), text="第二天")
+
+
+def test_asking_again_leaves_the_card_somebody_has_open_as_it_is() -> None:
+    ticket = make_completed()
+    first = ask_for_call(ticket.pk, now=LATER)
+    again = ask_for_call(ticket.pk, now=LATER + timedelta(minutes=1), text="急")
+    assert (again.pk, again.row_version) == (first.pk, first.row_version)
+
+
+def test_the_link_of_a_cancelled_ticket_ends_too() -> None:
+    ticket = make_ticket()
+    cancel_ticket(ticket.pk, "customer_wish", actor=None, now=LATER)
+    ticket.refresh_from_db()
+    assert not link_has_ended(ticket, LATER + timedelta(days=29))
+    assert link_has_ended(ticket, LATER + timedelta(days=31))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.desk.forms.intake import MomentField
 from visits.aftercare.script import CONTRADICTIONS, VERSION, Question, contradictions
 from visits.aftercare.services.attempts import LONGEST_NOTE, LONGEST_OPINION, CustomerAnswer, Outcome, Result
 
@@ -43,7 +44,7 @@ class CallForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how the call went.")},
     )
-    later_at = forms.DateTimeField(
+    later_at = MomentField(
         label=_("Call again at"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

@@ -16,13 +16,19 @@ from visits.models import Callback, SurveyResponse
 
 # A rating up to this is a call for help, whatever the words say.
 LOW_SCORE = 2
-# How long the link of a closed ticket still answers.
+# How long the link of an ended ticket still answers.
 LINK_LIVES = timedelta(days=30)
+# A link may be in anybody's hands: so many messages a day are kept from it.
+MESSAGES_A_DAY = 5
 
 
 def link_has_ended(ticket: Ticket, now: datetime) -> bool:
-    """Whether the ticket was closed so long ago that its page only says goodbye."""
-    return ticket.closed_at is not None and ticket.closed_at + LINK_LIVES < now
+    """Whether the ticket was closed or cancelled so long ago that its page only says goodbye."""
+    ended_at: datetime | None = ticket.closed_at
+    if ticket.state == TicketState.CANCELLED:
+        cancelled = ticket.events.filter(action="cancel_ticket").order_by("-at")
+        ended_at = cancelled.values_list("at", flat=True).first()
+    return ended_at is not None and ended_at + LINK_LIVES < now
 
 
 def rating_of(ticket: Ticket) -> SurveyResponse | None:
@@ -67,7 +73,7 @@ def rate_service(ticket_id: int, score: int, *, now: datetime, text: str = "") -
 def ask_for_call(ticket_id: int, *, now: datetime, text: str = "") -> Callback:
     """The callback that is now due soon: the open one brought forward, else a new one. Asking twice changes nothing.
 
-    Refuses with 409 ticket_cancelled and link_ended, with 422 words that are too long.
+    Refuses with 409 ticket_cancelled, link_ended and asked_often, with 422 words that are too long.
     """
     text = text.strip()
     if len(text) > LONGEST_OPINION:
@@ -75,6 +81,7 @@ def ask_for_call(ticket_id: int, *, now: datetime, text: str = "") -> Callback:
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, None)
         _refuse_ended(ticket, now)
+        _refuse_flood(ticket, now)
         callback = _owed_call(ticket, now)
         if call_asked_at(callback) is None or text:
             data = {"callback": callback.pk}
@@ -105,3 +112,9 @@ def _refuse_ended(ticket: Ticket, now: datetime) -> None:
         raise ActionError("ticket_cancelled", _("This request has been cancelled."))
     if link_has_ended(ticket, now):
         raise ActionError("link_ended", _("This link has ended. Please call us."))
+
+
+def _refuse_flood(ticket: Ticket, now: datetime) -> None:
+    today = ticket.events.filter(action="ask_for_call", at__gt=now - timedelta(days=1))
+    if today.count() >= MESSAGES_A_DAY:
+        raise ActionError("asked_often", _("We have your messages and will call you."))

@@ -91,8 +91,12 @@ def soon(ticket: Ticket, now: datetime) -> datetime:
 
 def bring_forward(callback: Callback, ticket: Ticket, now: datetime) -> None:
     """Makes the callback due soon, whatever the ladder had foreseen; one that is due earlier stays so."""
-    callback.due_at = min(callback.due_at, soon(ticket, now))
-    callback.not_before = min(callback.not_before, inside_calling_hours(now, zone_of(ticket)))
+    due_at = min(callback.due_at, soon(ticket, now))
+    not_before = min(callback.not_before, inside_calling_hours(now, zone_of(ticket)))
+    if (due_at, not_before) == (callback.due_at, callback.not_before):
+        # Asked again for what is due soon already: whoever has the card open keeps it.
+        return
+    callback.due_at, callback.not_before = due_at, not_before
     save(callback, "due_at", "not_before")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from servicedesk import clock
-from servicedesk.access import roles_allowed, staff_of, ticket_or_404
+from servicedesk.access import read_id, roles_allowed, staff_of, ticket_or_404
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role, User
 from servicedesk.templatetags.moments import local_text
@@ -61,8 +61,12 @@ def callback_queue(request: HttpRequest) -> HttpResponse:
     return render(request, "callbacks/_queue.html" if fragment else "callbacks/callback_queue.html", context)
 
 
+# Nobody pages further than this; a larger number in the address is nonsense.
+MOST_ROWS = 100_000
+
+
 def _start(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 7 else 0
+    return min(read_id(text) or 0, MOST_ROWS)
 
 
 def _tabs(view: str, counts: dict[str, int]) -> list[dict[str, Any]]:
