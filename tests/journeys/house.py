@@ -17,6 +17,15 @@ DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 
 
+# No fragment is on its way, every element has its script, every chart is drawn, and all that for a moment.
+CALM = """() => {
+  const busy = document.querySelector('.htmx-request, chart-table:not(:has(canvas)), :not(:defined)');
+  if (busy) window.calmSince = 0;
+  else window.calmSince ||= performance.now();
+  return !busy && performance.now() - window.calmSince > 100;
+}"""
+
+
 @dataclass
 class House:
     """Where the pages are, what stands in them, and the browsers that are open."""
@@ -48,8 +57,7 @@ class House:
         assert answer is not None
         assert answer.status == (404 if place.name == "unknown-link" else 200), place.name
         expect(page.locator("main")).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        expect(page.locator(".htmx-request")).to_have_count(0)
+        page.wait_for_function(CALM)
         return page
 
     def page_of(self, role: str, *, language: str, dark: bool, free: bool, phone: bool) -> Page:
