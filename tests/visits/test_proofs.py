@@ -59,7 +59,7 @@ def test_a_photo_that_lies_about_its_turn_is_kept_as_it_is(monkeypatch: pytest.M
     def damaged(_image: Image.Image) -> Image.Image:
         raise struct.error("required argument is not an integer")
 
-    monkeypatch.setattr(photos.ImageOps, "exif_transpose", damaged)
+    monkeypatch.setattr(ImageOps, "exif_transpose", damaged)
     sent = jpeg(80, 40)
     assert clean_photo(io.BytesIO(sent), len(sent)).width == 80
 
