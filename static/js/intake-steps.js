@@ -41,7 +41,9 @@ class IntakeSteps extends HTMLElement {
   step(number) {
     const place = this.querySelector(`[data-step="${number}"]`);
     const fields = this.fields(place);
-    const field = fields.find((each) => each.checked) ?? fields[0];
+    const first = fields[0];
+    // Of a group of choices the marked one; but never past a question that is still open.
+    const field = fields.find((each) => each.checked && each.name === first.name) ?? first;
     field?.focus();
     place?.scrollIntoView({ block: "nearest" });
     return Boolean(field);

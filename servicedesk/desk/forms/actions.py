@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
 from servicedesk.catalogue.selectors import active_categories
-from servicedesk.desk.forms.intake import moment_field
+from servicedesk.desk.forms.intake import appliance_words, moment_field
 from servicedesk.people.models import Address, Outlet, User
 from servicedesk.people.selectors import outlet_for
 from servicedesk.sla.models import PauseReason, SlaClock
@@ -154,6 +154,7 @@ class EditForm(ActionForm):
         fields: Any = self.fields
         fields["address"].queryset = ticket.customer.addresses.all()
         fields["appliance"].queryset = ticket.customer.appliances.select_related("category", "model")
+        fields["appliance"].label_from_instance = appliance_words
         fields["category"].queryset = active_categories()
         fields["fault"].queryset = FaultCode.objects.filter(Q(category=ticket.category_id)).order_by(
             "priority", "code"

@@ -53,6 +53,11 @@ def moment_field(label: Any) -> forms.DateTimeField:
     return MomentField(label=label, required=False, widget=widget, input_formats=[STAMP, "%Y-%m-%dT%H:%M:%S"])
 
 
+def appliance_words(appliance: Appliance) -> str:
+    """An appliance among others of its household: two of one model differ in the serial number only."""
+    return f"{appliance} · {appliance.serial}" if appliance.serial else str(appliance)
+
+
 class IntakeForm(forms.Form):
     """What the agent asks. Choices depend on the caller and on the product; what was typed always stays."""
 
@@ -180,7 +185,8 @@ class IntakeForm(forms.Form):
     def _appliance_choices(self) -> list[tuple[str, Any]]:
         if self.customer is None:
             return []
-        return [*((str(appliance.pk), str(appliance)) for appliance in self.appliances), (OTHER, _("Another product"))]
+        known = [(str(appliance.pk), appliance_words(appliance)) for appliance in self.appliances]
+        return [*known, (OTHER, _("Another product"))]
 
     def _said(self, name: str) -> str:
         value = self.data.get(name) if self.is_bound else self.initial.get(name)
