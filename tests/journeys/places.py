@@ -32,7 +32,7 @@ def clock_of(world: World) -> str:
 PLACES = (
     Place("sign-in", "", fixed("/login/")),
     Place("desk", "agent", fixed("/desk/")),
-    Place("search", "agent", fixed("/search/?q=139")),
+    Place("search", "agent", fixed("/search/?q=桃园路")),
     Place("customer", "agent", lambda world: f"/customers/{world.customer.pk}/"),
     Place("intake-known", "agent", lambda world: f"/tickets/new/?customer={world.customer.pk}"),
     Place("intake-new", "agent", fixed("/tickets/new/")),
