@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.templatetags.statuses import LOOKS, TONES
 
@@ -143,7 +144,11 @@ def styleguide_context(now: datetime, data: Mapping[str, str] | None = None) -> 
             ("03-06", 92.4, 71),
             ("03-07", 95.0, 64),
         ],
-        "heat_rows": [(_("Mon"), (0, 1, 3, 4, 2, 1)), (_("Tue"), (1, 2, 4, 3, 2, 0)), (_("Sat"), (0, 2, 2, 1, 1, 0))],
+        "heat_rows": [
+            (pgettext_lazy("style guide", "Mon"), (0, 1, 3, 4, 2, 1)),
+            (pgettext_lazy("style guide", "Tue"), (1, 2, 4, 3, 2, 0)),
+            (pgettext_lazy("style guide", "Sat"), (0, 2, 2, 1, 1, 0)),
+        ],
         "heat_hours": ("08", "10", "12", "14", "16", "18"),
         "differences": [
             {"label": _("Phone"), "yours": "138****8000", "theirs": "138****8001"},

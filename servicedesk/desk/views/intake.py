@@ -110,9 +110,7 @@ def _opened(request: HttpRequest, taken: Taken, customer: Customer | None) -> Ht
         )
     if not taken.repeated and ticket.contact_phone_raw and not ticket.contact_phone:
         messages.warning(request, _("The phone number was kept as given; it cannot be read as a phone number."))
-    visible = Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
-    # A ticket that is with no outlet yet is not in sight of those who see their outlets' only.
-    return redirect("ticket_detail", number=ticket.number) if visible else redirect("home")
+    return redirect("ticket_detail", number=ticket.number)
 
 
 def _page(

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from servicedesk import clock
 from servicedesk.catalogue.models import Appliance
@@ -293,11 +294,13 @@ def test_a_form_without_its_mark_is_not_taken_for_another_request(agent: Client)
         refused(agent, new_caller(make_category().pk, submission=mark), "submission")
 
 
-def test_who_sees_his_outlets_only_is_led_to_a_page_that_is_there() -> None:
+def test_who_opens_a_ticket_is_led_to_it_wherever_it_will_go() -> None:
     dispatcher = browser_of(make_user(Role.DISPATCHER, make_outlet()))
     answer = send(dispatcher, new_caller(make_category().pk))
-    assert (answer.status_code, answer["Location"]) == (302, "/")
-    assert opened().outlet is None
+    ticket = opened()
+    assert (answer.status_code, answer["Location"]) == (302, reverse("ticket_detail", args=[ticket.number]))
+    assert dispatcher.get(answer["Location"]).status_code == 200
+    assert ticket.outlet is None
 
 
 def test_the_back_button_and_a_second_click_lead_to_the_same_ticket(agent: Client) -> None:
