@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.catalogue.models import Appliance
+from servicedesk.history import APPEND_ONLY
 from servicedesk.tickets.models import Ticket
 
 
@@ -73,7 +74,7 @@ class Decision(models.Model):
         verbose_name = _("guarantee decision")
         verbose_name_plural = _("guarantee decisions")
         ordering: ClassVar = ["-id"]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.appliance_id} {self.as_of} {self.headline}"

@@ -3,17 +3,15 @@
 from datetime import datetime
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.history import APPEND_ONLY
 from servicedesk.people.models import Grade, Membership, Region
 from servicedesk.worktime.models import WorkCalendar
-
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class ClockKind(models.TextChoices):

@@ -3,7 +3,6 @@
 import secrets
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -12,11 +11,11 @@ from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
+from servicedesk.history import APPEND_ONLY
 from servicedesk.people.models import Address, Customer, Outlet
 from servicedesk.tickets.querysets import TicketQuerySet
 
 STAFF = settings.AUTH_USER_MODEL
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class TicketState(models.TextChoices):

@@ -7,8 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from servicedesk.history import APPEND_ONLY
 from servicedesk.tickets.models import Ticket
-from visits.models.visit import APPEND_ONLY, Visit
+from visits.models.visit import Visit
 
 STAFF = settings.AUTH_USER_MODEL
 

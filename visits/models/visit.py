@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -11,10 +10,10 @@ from django.utils.translation import pgettext_lazy
 
 from dispatch.models import Assignment, Technician
 from servicedesk.catalogue.models import FaultCode
+from servicedesk.history import APPEND_ONLY
 from servicedesk.tickets.models import Outcome, Ticket
 
 STAFF = settings.AUTH_USER_MODEL
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class VisitState(models.TextChoices):
