@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection
+
+# The product's zone: what a day is where no outlet says otherwise.
+LOCAL = ZoneInfo("Asia/Shanghai")
 
 _set_instant: ContextVar[datetime | None] = ContextVar("set_instant", default=None)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from servicedesk.catalogue.models import Appliance
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import Address, CustomerKind, Membership
 from servicedesk.sla.ledger import lines_of, open_reasons
 from servicedesk.sla.models import ClockKind, ClockState, PauseReason, SlaClock
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketFacts, TicketKind, TicketState
-from servicedesk.tickets.numbers import LOCAL
 from warranty.models import RepairRecord
 from warranty.places import scope_of
 from warranty.rules.facts import (

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_date
 
 from dispatch.rules import Span
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import Outlet
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 # No one plans outside of this; days at the ends of the calendar have no day before or after.
 YEARS = range(2000, 2100)
 

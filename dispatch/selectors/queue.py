@@ -20,7 +20,8 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from dispatch.models import ACTIVE, Assignment, AssignmentState
-from dispatch.selectors.days import LOCAL, day_of, day_span
+from dispatch.selectors.days import day_of, day_span
+from servicedesk.clock import LOCAL
 from servicedesk.sla.models import ClockState, SlaClock
 from servicedesk.sla.selectors import Chip, chips, next_to_break
 from servicedesk.tickets.models import VISIT_KINDS, Handover, Ticket

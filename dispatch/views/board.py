@@ -11,11 +11,12 @@ from dispatch.access import assignments_for, require_outlet
 from dispatch.models import Assignment
 from dispatch.registration import buttons_of
 from dispatch.selectors.board import board_of
-from dispatch.selectors.days import LOCAL, day_of, read_day, zone_of
+from dispatch.selectors.days import day_of, read_day, zone_of
 from dispatch.selectors.queue import CONDITIONS, page_of, queue_of
 from dispatch.views.common import PLANNERS, chosen_outlet, is_fragment, no_store
 from servicedesk import clock
 from servicedesk.access import roles_allowed, staff_of, ticket_or_404
+from servicedesk.clock import LOCAL
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket

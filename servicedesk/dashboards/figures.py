@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
-from servicedesk.dashboards.filters import ZONE, Filters
+from servicedesk.clock import LOCAL
+from servicedesk.dashboards.filters import Filters
 from servicedesk.people.models import Role, User
 from servicedesk.sla.models import ClockKind, ClockState, SlaClock
 from servicedesk.tickets.models import Ticket, TicketKind, TicketState
@@ -133,7 +134,7 @@ def broken_promises(view: View) -> QuerySet[Any]:
 
 def by_day(found: QuerySet[SlaClock]) -> QuerySet[Any]:
     """Clocks with the local day on which they started."""
-    return found.annotate(day=TruncDate("started_at", tzinfo=ZONE))
+    return found.annotate(day=TruncDate("started_at", tzinfo=LOCAL))
 
 
 def narrowed(found: QuerySet[Any], values: dict[str, str]) -> QuerySet[Any]:

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from servicedesk.clock import LOCAL
 from servicedesk.tickets.models import TicketKind
 
 # A day of a figure is the local day; all outlets of the first release lie in one zone.
-ZONE = ZoneInfo("Asia/Shanghai")
 PERIODS = (7, 28, 90)
 USUAL_DAYS = 28
 LONGEST_DAYS = 366
@@ -34,12 +33,12 @@ class Filters:
     @property
     def start(self) -> datetime:
         """First instant of the period."""
-        return datetime.combine(self.first, datetime.min.time(), ZONE).astimezone(UTC)
+        return datetime.combine(self.first, datetime.min.time(), LOCAL).astimezone(UTC)
 
     @property
     def end(self) -> datetime:
         """The instant after the period."""
-        return datetime.combine(self.last + timedelta(days=1), datetime.min.time(), ZONE).astimezone(UTC)
+        return datetime.combine(self.last + timedelta(days=1), datetime.min.time(), LOCAL).astimezone(UTC)
 
     def before(self) -> "Filters":
         """The period of the same length that ended the day before this one began."""
@@ -57,7 +56,7 @@ class Filters:
 
 def read_filters(values: Mapping[str, str], now: datetime) -> Filters:
     """The filters of an address; what cannot be read falls back to the last 28 days, all outlets, all kinds."""
-    today = now.astimezone(ZONE).date()
+    today = now.astimezone(LOCAL).date()
     days = _number(values.get("days"))
     first, last = _day(values.get("from")), _day(values.get("until"))
     if first is None or last is None or not 0 <= (last - first).days < LONGEST_DAYS:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
-from servicedesk.tickets.numbers import LOCAL
+from servicedesk.clock import LOCAL
 
 # Nobody asks for a time outside of these; at the ends of the calendar the sums of the clocks would run over.
 YEARS = range(2000, 2100)

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import Membership
 from servicedesk.sla.models import SlaPolicy, SlaTarget
 from servicedesk.worktime.selectors import Kept
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 # From the weakest to the strongest, as `SlaPolicy.specificity` ranks them.
 CRITERIA = ("kind", "priority", "region_id", "grade", "membership")
 

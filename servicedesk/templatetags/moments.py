@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
+from servicedesk.clock import LOCAL
+
 NOTHING: Final = "–"
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
@@ -30,7 +30,7 @@ def local_text(moment: datetime | date | None, style: str = "short") -> str:
     if moment is None:
         return NOTHING
     if isinstance(moment, datetime):
-        return moment.astimezone(ZONE).strftime(_STYLES[style])
+        return moment.astimezone(LOCAL).strftime(_STYLES[style])
     return moment.strftime(_STYLES["day" if style in ("short", "day") else "date"])
 
 
@@ -41,7 +41,7 @@ def relative_text(moment: datetime, now: datetime) -> str:
     if size < 45:  # below this a figure would be out of date before it is read
         return _("just now")
     if size >= 7 * _DAY:
-        same_year = moment.astimezone(ZONE).year == now.astimezone(ZONE).year
+        same_year = moment.astimezone(LOCAL).year == now.astimezone(LOCAL).year
         return local_text(moment, "day" if same_year else "date")
     past = seconds > 0
     if size < _HOUR:

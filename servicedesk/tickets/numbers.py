@@ -1,11 +1,10 @@
 """Ticket numbers `YYMMDD-NNNN` by the local day of receipt; without gaps inside a day."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-LOCAL = ZoneInfo("Asia/Shanghai")
+from servicedesk.clock import LOCAL
 
 
 def next_number(received_at: datetime) -> str:

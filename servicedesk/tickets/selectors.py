@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from servicedesk.catalogue.models import ProductCategory
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import Address, Customer, Outlet, User
 from servicedesk.people.phones import read_phone
 from servicedesk.people.search import fitting, read_question
 from servicedesk.sla.models import ClockState, SlaClock
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketKind, TicketParty, TicketState
-from servicedesk.tickets.numbers import LOCAL
 
 PAGE = 40
 # As far back as a second call about the same trouble is likely.

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from dispatch.models import Assignment
+from servicedesk.clock import LOCAL
 from servicedesk.project.demo.build import Summary, build_demo
-from servicedesk.project.demo.city import LOCAL
 from servicedesk.project.demo.scale import Scale
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Handover, Ticket, TicketState

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from dispatch.models import ACTIVE, Assignment
-from dispatch.selectors.days import LOCAL
 from dispatch.services import assign_technician, reassign_technician, refuse_assignment
 from servicedesk import clock
+from servicedesk.clock import LOCAL
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket

@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from visits.aftercare.access import callbacks_for
 from visits.aftercare.ladder import MAX_ATTEMPTS
 from visits.models import Callback, CallbackAttempt, SurveyResponse, Visit
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 PAGE = 40
 # An open callback turns to "near break" this long before it is due.
 WARN_BEFORE = timedelta(hours=1)

@@ -2,13 +2,12 @@
 
 from datetime import datetime, time, timedelta
 from itertools import count
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from servicedesk.clock import LOCAL
 from visits.models import Charge, ChecklistItem, ChecklistVersion, PriceItem, PriceList, Visit
 
-ZONE = ZoneInfo("Asia/Shanghai")
 # Time to check and correct the copy before it is in force.
 NOTICE = timedelta(days=7)
 
@@ -53,4 +52,4 @@ def copy_price_list(prices: PriceList, *, now: datetime) -> PriceList:
 
 
 def _midnight_ahead(now: datetime) -> datetime:
-    return datetime.combine(now.astimezone(ZONE).date(), time(), ZONE) + NOTICE
+    return datetime.combine(now.astimezone(LOCAL).date(), time(), LOCAL) + NOTICE

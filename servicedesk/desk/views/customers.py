@@ -17,6 +17,7 @@ from servicedesk.access import appliance_or_404, customer_or_404, may_read_conta
 from servicedesk.catalogue.models import Appliance
 from servicedesk.catalogue.selectors import appliances_of
 from servicedesk.catalogue.services import EDITABLE, edit_appliance, register_appliance
+from servicedesk.clock import LOCAL
 from servicedesk.desk.chips import with_chips
 from servicedesk.desk.forms.customers import AddressForm, ApplianceForm, CustomerForm, PhoneForm
 from servicedesk.desk.reveal import reveal_customer_phone
@@ -26,7 +27,6 @@ from servicedesk.people.models import Customer, Role, User
 from servicedesk.people.phones import place_and_carrier
 from servicedesk.people.selectors import living_memberships
 from servicedesk.people.services import Place, add_address, add_phone, edit_customer
-from servicedesk.tickets.numbers import LOCAL
 from servicedesk.tickets.selectors import last_visit_of, latest_of
 
 READERS = (Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR, Role.ADMIN)

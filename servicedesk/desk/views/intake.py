@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from servicedesk import clock
 from servicedesk.access import customers_for, may_read_contact, roles_allowed, staff_of, ticket_or_404
+from servicedesk.clock import LOCAL
 from servicedesk.desk.calls import call_of, hang_up
 from servicedesk.desk.chips import with_chips
 from servicedesk.desk.forms.intake import IntakeForm, customers_for_form, submission_of
@@ -26,7 +27,6 @@ from servicedesk.people.phones import place_and_carrier, read_phone
 from servicedesk.people.selectors import customers_of_number, living_memberships
 from servicedesk.tickets.drafts import draft_of, keep_draft, throw_away
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.numbers import LOCAL
 from servicedesk.tickets.selectors import last_visit_of, latest_of, look_alikes
 from servicedesk.tickets.services import add_note
 

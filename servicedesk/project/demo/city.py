@@ -6,9 +6,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__).parent
 
 

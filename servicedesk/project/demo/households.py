@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 from servicedesk.catalogue.models import Appliance, ProductCategory, ProductModel
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import Address, Customer, CustomerKind, CustomerPhone, Membership
 from servicedesk.people.names import initials_of, pinyin_of
 from servicedesk.people.phones import read_phone
-from servicedesk.project.demo.city import LOCAL, city, person_name, phone_number
+from servicedesk.project.demo.city import city, person_name, phone_number
 
 OLDEST_DAYS = 9 * 365
 # Numbers as some people give them: they are kept, and never block anything.

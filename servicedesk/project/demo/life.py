@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from dispatch import services as booking
+from servicedesk.clock import LOCAL
 from servicedesk.errors import ActionError
 from servicedesk.people.models import User
-from servicedesk.project.demo.city import LOCAL, chance, say
+from servicedesk.project.demo.city import chance, say
 from servicedesk.project.demo.plans import Goal, Plan, Twist
 from servicedesk.project.demo.staff import Hand, Staff
 from servicedesk.sla.models import PauseReason

@@ -8,7 +8,8 @@ from random import Random
 from uuid import UUID
 
 from servicedesk.catalogue.models import Appliance, FaultCode
-from servicedesk.project.demo.city import LOCAL, chance
+from servicedesk.clock import LOCAL
+from servicedesk.project.demo.city import chance
 from servicedesk.project.demo.households import Household
 from servicedesk.project.demo.scale import Scale
 from servicedesk.tickets.models import VISIT_KINDS, IntakeChannel, TicketKind

@@ -10,8 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from dispatch.models import ACTIVE, Absence, Assignment, Certification, Shift, Technician, TechnicianSkill
 from servicedesk.catalogue.models import ProductCategory
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import Outlet, Region, Role, ServiceZone, User, UserOutlet
-from servicedesk.project.demo.city import LOCAL, chance, city, person_name
+from servicedesk.project.demo.city import chance, city, person_name
 from servicedesk.project.demo.diary import Diary, Hours
 from servicedesk.project.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 from servicedesk.project.demo.scale import Scale

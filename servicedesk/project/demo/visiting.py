@@ -4,8 +4,9 @@ from collections.abc import Generator
 from datetime import datetime, timedelta
 
 from dispatch import services as booking
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import User
-from servicedesk.project.demo.city import LOCAL, work_of
+from servicedesk.project.demo.city import work_of
 from servicedesk.project.demo.life import (
     GoalReachedError,
     Life,

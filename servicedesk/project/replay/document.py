@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from servicedesk.clock import LOCAL
+
 GIVEN = frozenset(
     {
         "regions",
@@ -102,7 +104,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.mistakes: list[str] = []
-        self.zone = ZoneInfo("Asia/Shanghai")
+        self.zone = LOCAL
 
     def wrong(self, place: str, what: str) -> None:
         self.mistakes.append(f"{place}: {what}")

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from servicedesk import clock
 from servicedesk.catalogue.models import Appliance
+from servicedesk.clock import LOCAL
 from servicedesk.people.models import Address, Customer, CustomerPhone, Role
 from servicedesk.tickets.models import Draft, Ticket, TicketEvent, TicketNumber
-from servicedesk.tickets.numbers import LOCAL
 from tests.make import (
     NOW,
     load_defaults,

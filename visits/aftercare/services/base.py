@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.clock import LOCAL
 from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError
 from servicedesk.people.models import User
 from servicedesk.tickets.locking import lock_ticket
@@ -29,7 +30,7 @@ def save(callback: Callback, *fields: str) -> None:
 
 def zone_of(ticket: Ticket) -> ZoneInfo:
     """The time zone in which the customer's day is counted: the outlet's."""
-    return ZoneInfo(ticket.outlet.time_zone if ticket.outlet else "Asia/Shanghai")
+    return ZoneInfo(ticket.outlet.time_zone) if ticket.outlet else LOCAL
 
 
 def was_there(ticket: Ticket, actor: User) -> bool:

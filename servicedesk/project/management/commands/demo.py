@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from servicedesk import clock
+from servicedesk.clock import LOCAL
 from servicedesk.project.demo.build import Summary, build_demo
-from servicedesk.project.demo.city import LOCAL
 from servicedesk.project.demo.scale import SCALES
 from servicedesk.tickets.models import Ticket
 
