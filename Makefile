@@ -11,12 +11,13 @@ MANAGE := $(PY) manage.py
 # Checks need no running services: settings only have to load.
 export DJANGO_SETTINGS_MODULE ?= servicedesk.project.settings.dev
 
-.PHONY: help setup run test check lint types templates contracts migrations translations security deploy-check \
+.PHONY: help setup run test prove check lint types templates contracts migrations translations security deploy-check \
 	hosts format lock hooks clean
 
 help:
 	@echo 'make run     start everything and print Ready: with the address'
 	@echo 'make test    the whole test suite, with its own PostgreSQL and Valkey'
+	@echo 'make prove   the long proofs: thousands of races, repeats and random actions'
 	@echo 'make check   lint, types, templates, contracts, migrations, translations, deployment settings'
 	@echo 'make setup   only the environment'
 	@echo 'make format  format Python and sort imports'
@@ -53,6 +54,10 @@ run: .venv/complete node_modules/complete
 # Line coverage of the four apps is a gate of the whole suite only; narrow runs have none.
 test: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=90 $(PYTEST_ARGS)
+
+# The long proofs: thousands of races, repeats and random actions. Not part of the suite; each has a small kin there.
+prove: setup
+	@PROVE=1 $(PY) -m pytest -n 0 -m proof $(PYTEST_ARGS)
 
 # --- checks ----------------------------------------------------------------------------------------------------------
 

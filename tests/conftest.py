@@ -29,11 +29,15 @@ document.addEventListener('securitypolicyviolation', (event) => console.error(
 """
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out; keep the long proofs for `make prove`."""
     for item in items:
         if BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
+    proofs = [item for item in items if item.get_closest_marker("proof")]
+    if proofs and os.environ.get("PROVE") != "1":
+        config.hook.pytest_deselected(items=proofs)
+        items[:] = [item for item in items if item not in proofs]
 
 
 @pytest.fixture(autouse=True)
