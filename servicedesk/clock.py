@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import DateTimeField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 
 # The product's zone: what a day is where no outlet says otherwise.
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -26,6 +29,12 @@ def now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         value: datetime = cursor.fetchone()[0]
     return value.astimezone(UTC)
+
+
+def expression() -> Combinable:
+    """The present instant for use inside a query: the set one inside `at`, else the database's own, at no cost."""
+    instant = _set_instant.get()
+    return Now() if instant is None else Value(instant, output_field=DateTimeField())
 
 
 @contextmanager
