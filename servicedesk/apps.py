@@ -13,7 +13,8 @@ class ServiceDeskConfig(AppConfig):
         # Models can be imported only when all apps are loaded.
         from servicedesk.catalogue.defaults import load_catalogue  # noqa: PLC0415
         from servicedesk.notify import wording as notices  # noqa: PLC0415
-        from servicedesk.ports import defaults  # noqa: PLC0415
+        from servicedesk.notify.hold import NOTICES as NOTICES_OUTBOX  # noqa: PLC0415
+        from servicedesk.ports import defaults, outboxes  # noqa: PLC0415
         from servicedesk.sla.defaults import load_policies  # noqa: PLC0415
         from servicedesk.sla.wording import NOTICES  # noqa: PLC0415
         from servicedesk.tickets.transitions import TICKET_ROWS, register  # noqa: PLC0415
@@ -21,4 +22,5 @@ class ServiceDeskConfig(AppConfig):
 
         register(TICKET_ROWS)
         notices.register(NOTICES)
+        outboxes.append(NOTICES_OUTBOX)
         defaults.extend([load_calendars, load_policies, load_catalogue])

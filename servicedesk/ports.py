@@ -5,6 +5,7 @@ Everything is registered in `AppConfig.ready()`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import Signal
@@ -41,6 +42,15 @@ class Button:
     primary: bool = False
 
 
+@dataclass(frozen=True)
+class Outbox:
+    """Messages that wait to be sent: how many, and how to give them up (returns how many those were)."""
+
+    name: str
+    waiting: Callable[[], int]
+    discard: Callable[[datetime], int]
+
+
 CloseGuard = Callable[[Any], list[Blocker]]
 ActionSource = Callable[[Any, Any], list[Button]]
 DefaultsLoader = Callable[[], None]
@@ -52,6 +62,9 @@ ticket_actions: list[ActionSource] = []
 story_words: dict[str, Callable[[Any], str]] = {}
 # Each loads its master data (policies, checklists, prices …), again and again without harm.
 defaults: list[DefaultsLoader] = []
+
+# What a restore holds until a person has decided about it (servicedesk/notify/hold.py).
+outboxes: list[Outbox] = []
 
 # Sent inside the transaction; receivers live in each app's receivers.py and call one action each.
 ticket_cancelled = Signal()  # ticket, actor, now, reason

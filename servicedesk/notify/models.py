@@ -47,6 +47,35 @@ class Notification(models.Model):
         return f"{self.kind} → {self.recipient_id}"
 
 
+class OutboxHold(models.Model):
+    """Since a restore no relay sends anything, until a person has decided about what waits."""
+
+    class Outcome(models.TextChoices):
+        SENT = "sent", _("sent")
+        DISCARDED = "discarded", _("given up")
+
+    restore_point = models.DateTimeField(_("restored to"))
+    held_at = models.DateTimeField(_("held since"))
+    released_at = models.DateTimeField(_("released"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default="", blank=True)
+    messages = models.PositiveIntegerField(_("messages"), default=0)
+
+    class Meta:
+        verbose_name = _("hold of the outbox")
+        verbose_name_plural = _("holds of the outbox")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["released_at"],
+                condition=models.Q(released_at=None),
+                nulls_distinct=False,
+                name="outbox_held_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_at:%Y-%m-%d %H:%M}"
+
+
 class Heartbeat(models.Model):
     """When a timer process last did its round; an old one raises the banner."""
 

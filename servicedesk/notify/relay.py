@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from servicedesk.notify import live
+from servicedesk.notify.hold import is_held
 from servicedesk.notify.models import Channel, Notification
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,11 @@ CHANNELS: dict[str, Deliver] = {Channel.IN_APP: deliver_in_app}
 def relay_once(now: datetime, limit: int = BATCH) -> RelayResult:
     """One round: leases up to `limit` notices, hands them over channel by channel, notes what was sent.
 
-    A channel that fails keeps none of the others from being served; its notices rest longer after each try.
+    While a restore holds the outbox nothing is handed over. A channel that fails keeps none of the others from being
+    served; its notices rest longer after each try.
     """
+    if is_held():
+        return RelayResult()
     notices = list(Notification.objects.filter(pk__in=_lease(now, limit)).order_by("id"))
     sent = failed = 0
     for channel in sorted({notice.channel for notice in notices}):

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from servicedesk import clock
+from servicedesk.notify.hold import current_hold, waiting_by_outbox
 from servicedesk.project.catalogues import part_files, source_catalogues
 from servicedesk.project.demands import find_faults
 from servicedesk.project.health import LATE_AFTER, heartbeat_age
@@ -52,7 +53,8 @@ def examine() -> Iterator[Finding]:
         reached = reached and finding.verdict != Verdict.FAIL
         yield finding
     if reached:
-        for look in (examine_extensions, examine_migrations, examine_heartbeats, examine_calendar, examine_clock):
+        looks = [examine_extensions, examine_migrations, examine_heartbeats, examine_outboxes]
+        for look in [*looks, examine_calendar, examine_clock]:
             yield from guarded(look)
     for look in (examine_redis, examine_disk, examine_static_files, examine_translations, examine_secrets):
         yield from guarded(look)
@@ -131,6 +133,17 @@ def examine_heartbeats() -> Iterator[Finding]:
         yield Finding(Verdict.FAIL, "timers", f"last round {age.total_seconds():.0f} s ago", hint)
     else:
         yield Finding(Verdict.OK, "timers", f"last round {max(age.total_seconds(), 0):.0f} s ago")
+
+
+def examine_outboxes() -> Iterator[Finding]:
+    """Messages flow, unless a restore stopped them and nobody has decided yet."""
+    held = current_hold()
+    if held is None:
+        yield Finding(Verdict.OK, "outbox", "messages flow")
+        return
+    waiting = ", ".join(f"{name} {count}" for name, count in waiting_by_outbox().items())
+    words = f"held since the restore of {held.held_at:%Y-%m-%d %H:%M} UTC, waiting: {waiting}"
+    yield Finding(Verdict.WARN, "outbox", words, "Decide with `manage.py release_outbox`.")
 
 
 def examine_calendar() -> Iterator[Finding]:

@@ -80,7 +80,12 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://yipiao:yipiao@127.0.0.1:5432/yipiao")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, "application_name": "yipiao"}
+# What the address itself asks for, such as ?sslmode=verify-full, stays.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "application_name": "yipiao",
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -128,6 +133,9 @@ STATICFILES_FINDERS = [
     "servicedesk.project.staticfiles.NodeModulesFinder",
 ]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))
+
+# Where `manage.py backup` writes; it should be another disk, and copied to another place.
+BACKUP_ROOT = env.str("BACKUP_ROOT", default=str(BASE_DIR / ".local" / "backups"))
 
 PHONENUMBER_DEFAULT_REGION = "CN"
 
