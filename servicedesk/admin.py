@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
+from servicedesk.exports.models import Export
 from servicedesk.people.models import (
     Address,
     Customer,
@@ -241,3 +242,15 @@ class TicketEventAdmin(ReadOnlyAdmin):
     list_filter = ("action",)
     show_full_result_count = False
     ordering: ClassVar = ["-id"]
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    """The audit of exports: who took which list, with how many rows."""
+
+    list_display = ("started_at", "user", "subject", "format", "rows", "full_numbers", "complete")
+    list_filter = ("format", "full_numbers", "complete", "subject")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__employee_no", "reason")
+    date_hierarchy = "started_at"
+    show_full_result_count = False

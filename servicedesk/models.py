@@ -1,6 +1,7 @@
 """One Django app, one migration history; the models live in the packages."""
 
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
+from servicedesk.exports.models import Export
 from servicedesk.notify.models import Heartbeat, Notification
 from servicedesk.people.models import (
     Address,
@@ -35,6 +36,7 @@ __all__ = [
     "Customer",
     "CustomerPhone",
     "Draft",
+    "Export",
     "FaultCode",
     "Handover",
     "Heartbeat",

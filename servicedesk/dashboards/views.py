@@ -95,6 +95,7 @@ def dashboard_rows(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "of_clocks": found.clocks is not None,
+        "may_export": view.user.role != Role.AUDITOR,
         "back_url": f"{reverse('dashboard')}?{view.filters.query()}",
     }
     return render(request, "dashboards/rows.html", context)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("servicedesk.sla.urls")),
     path("", include("servicedesk.project.health_urls")),
     path("notifications/", include("servicedesk.notify.urls")),
+    path("exports/", include("servicedesk.exports.urls")),
     path("dashboard/", include("servicedesk.dashboards.urls")),
     path("dispatch/", include("dispatch.urls")),
     path("guarantee/", include("warranty.urls")),

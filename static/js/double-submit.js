@@ -7,7 +7,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (form.method !== "post") return;
+  // A download leaves the page where it is, and may be asked for again.
+  if (form.method !== "post" || "download" in form.dataset) return;
   form.dataset.sent = "yes";
   const pressed = event.submitter;
   // After this turn, so that the pressed button's own name and value are still sent.

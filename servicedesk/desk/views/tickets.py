@@ -65,6 +65,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
         "states": TicketState.values,
         "kinds": TicketKind.choices,
         "narrowed": filters != Filters(view=filters.view),
+        "may_export": user.role != Role.AUDITOR,
         "may_open": user.role in {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER},
     }
     template = (
