@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("servicedesk", "0003_sla_window_line"),
+        ("servicedesk", "0004_outbox_hold"),
     ]
 
     operations = [
