@@ -13,6 +13,7 @@ from servicedesk.notify.selectors import unread_count
 from servicedesk.notify.stream import events_url
 from servicedesk.people.models import Role, User
 from servicedesk.project.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
+from servicedesk.project.palette import palette_of
 from servicedesk.sla.selectors import timers_late
 
 DESK = {Role.AGENT, Role.SUPERVISOR, Role.MANAGER}
@@ -62,8 +63,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": [], **demonstration()}
     if request.headers.get("HX-Request") == "true":
         return {}
+    navigation = navigation_of(user, request.path)
     return {
-        "navigation": navigation_of(user, request.path),
+        "navigation": navigation,
+        "palette": SimpleLazyObject(lambda: palette_of(user, navigation)),
         "show_search": user.role in OFFICE,
         "unread_count": SimpleLazyObject(lambda: unread_count(user)),
         "timers_late": timers_late(clock.now()),

@@ -10,62 +10,53 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from servicedesk.project.demo.logins import DEMO_PASSWORD
 from servicedesk.project.embedded.ports import LOOPBACK, free_port
 from servicedesk.project.embedded.services import temporary_services
+from servicedesk.project.picture_list import PICTURES, Picture
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 DESK = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=360, height=740)
-START_SECONDS = 60
+START_SECONDS = 120
+COLOURS = 160
 
 
 @dataclass(frozen=True)
-class Picture:
-    """One picture: who looks at which address, in which language, theme and size; `then` walks on from there."""
+class Manner:
+    """How all pictures of a round are taken; what is None or 0 is left to each picture.
 
-    name: str
-    login: str
-    path: str
-    language: str = "zh-hans"
-    dark: bool = False
-    phone: bool = False
-    then: Callable[[Page], None] | None = None
+    `width` is that of the window in CSS pixels, such as 683 for a desk at 200 %.
+    """
+
+    folder: Path = FOLDER
+    language: str | None = None
+    dark: bool | None = None
+    width: int = 0
+    whole: bool = False
+
+    def of(self, picture: Picture) -> Picture:
+        """The picture as it is taken in this round."""
+        return replace(
+            picture,
+            language=self.language or picture.language,
+            dark=picture.dark if self.dark is None else self.dark,
+            whole=picture.whole or self.whole,
+        )
 
 
-def follow(selector: str) -> Callable[[Page], None]:
-    """Walks on to the first link that fits; the picture is of the page behind it."""
-
-    def walk(page: Page) -> None:
-        page.locator(selector).first.click()
-        page.wait_for_load_state("networkidle")
-
-    return walk
-
-
-FIRST_TICKET = follow("table a[href^='/tickets/']")
-PICTURES = (
-    Picture("desk", "A001", "/desk/"),
-    Picture("intake", "A001", "/tickets/new/"),
-    Picture("tickets", "A001", "/tickets/"),
-    Picture("ticket", "A001", "/tickets/", then=FIRST_TICKET),
-    Picture("ticket-en-dark", "A001", "/tickets/", language="en", dark=True, then=FIRST_TICKET),
-    Picture("queue", "D001", "/dispatch/"),
-    Picture("timeline", "D001", "/dispatch/timeline/"),
-    Picture("technician", "T001", "/my/", phone=True),
-    Picture("visit", "T001", "/my/", phone=True, then=follow("a[href^='/my/visits/']")),
-    Picture("callbacks", "A001", "/callbacks/"),
-    Picture("dashboard", "M001", "/dashboard/"),
-    Picture("dashboard-en-dark", "M001", "/dashboard/", language="en", dark=True),
-)
+AS_LISTED = Manner()
 
 
 @contextmanager
@@ -105,43 +96,83 @@ def wait_for(url: str) -> None:
     raise TimeoutError(f"{url} does not answer")
 
 
-def take(browser: Browser, address: str, picture: Picture) -> None:
-    """Signs in and takes one picture."""
-    context = browser.new_context(
-        viewport=PHONE if picture.phone else DESK,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        color_scheme="dark" if picture.dark else "light",
-        device_scale_factor=2 if picture.phone else 1,
-        is_mobile=picture.phone,
-        has_touch=picture.phone,
-    )
-    page = context.new_page()
-    page.goto(f"{address}/login/?next={picture.path}")
-    page.fill("#id_username", picture.login)
-    page.fill("#id_password", DEMO_PASSWORD)
-    page.press("#id_password", "Enter")
-    page.wait_for_url(f"**{picture.path}")
-    context.add_cookies([{"name": "django_language", "value": picture.language, "url": address}])
-    page.goto(f"{address}{picture.path}")
-    page.wait_for_load_state("networkidle")
-    if picture.then is not None:
-        picture.then(page)
-    page.screenshot(path=FOLDER / f"{picture.name}.png", full_page=False)
-    context.close()
+class Photographer:
+    """Takes pictures of one house; everybody signs in once."""
+
+    def __init__(self, browser: Browser, address: str, manner: Manner) -> None:
+        self.browser, self.address, self.manner = browser, address, manner
+        self.signed_in: dict[str, Any] = {}
+
+    def take(self, picture: Picture) -> Path:
+        """Takes one picture and gives the file it is in."""
+        context = self.browser.new_context(
+            viewport=self.size(picture),
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            color_scheme="dark" if picture.dark else "light",
+            reduced_motion="reduce",
+            device_scale_factor=2 if picture.phone else 1,
+            is_mobile=picture.phone,
+            has_touch=picture.phone,
+            storage_state=self.session_of(picture.login),
+        )
+        context.add_cookies([{"name": "django_language", "value": picture.language, "url": self.address}])
+        page = context.new_page()
+        page.goto(f"{self.address}{picture.path}")
+        page.wait_for_load_state("networkidle")
+        if picture.then is not None:
+            picture.then(page)
+        file = self.manner.folder / f"{picture.name}.png"
+        page.screenshot(path=file, full_page=picture.whole)
+        context.close()
+        make_small(file)
+        return file
+
+    def size(self, picture: Picture) -> ViewportSize:
+        """The window of the picture."""
+        size = PHONE if picture.phone else DESK
+        return ViewportSize(width=self.manner.width or size["width"], height=size["height"])
+
+    def session_of(self, login: str) -> Any:
+        """The cookies of somebody signed in; None for a stranger."""
+        if login and login not in self.signed_in:
+            context = self.browser.new_context()
+            page = context.new_page()
+            page.goto(f"{self.address}/login/")
+            page.fill("#id_username", login)
+            page.fill("#id_password", DEMO_PASSWORD)
+            page.press("#id_password", "Enter")
+            page.wait_for_url(lambda url: "/login/" not in url)
+            self.signed_in[login] = context.storage_state()
+            context.close()
+        return self.signed_in.get(login)
 
 
-def take_pictures(wanted: set[str], say: Callable[[str], None]) -> None:
-    """Takes the named pictures anew, all where none is named. Raises FileNotFoundError without Chromium."""
+def make_small(file: Path) -> None:
+    """Writes the picture anew with as many colours as a page of ours needs; a third of the bytes is left."""
+    with Image.open(file) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(file, optimize=True)
+
+
+def take_pictures(wanted: set[str], say: Callable[[str], None], manner: Manner = AS_LISTED) -> None:
+    """Takes the named pictures anew, all where none is named, and says what has been done.
+
+    Raises FileNotFoundError without Chromium. A page that does not come is said and leaves the others alone.
+    """
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         raise FileNotFoundError("the pictures need Chromium (Debian package chromium)")
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    manner.folder.mkdir(parents=True, exist_ok=True)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=sandbox)
+        photographer = Photographer(browser, address, manner)
         for picture in PICTURES:
-            if not wanted or picture.name in wanted:
-                take(browser, address, picture)
-                say(f"{picture.name}.png")
+            if wanted and picture.name not in wanted:
+                continue
+            try:
+                say(photographer.take(manner.of(picture)).name)
+            except PlaywrightError as error:
+                say(f"{picture.name}: not taken, {error.message.splitlines()[0]}")
         browser.close()

@@ -15,6 +15,7 @@ const ELEMENTS = {
   "chart-table": () => import("./chart-table.js"),
   "draft-keeper": () => import("./draft-keeper.js"),
   "signature-field": () => import("./signature.js"),
+  "command-palette": () => import("./command-palette.js"),
   "photo-field": () => import("./photo.js"),
 };
 

@@ -21,8 +21,14 @@ function typing(target) {
 
 const visible = (node) => node.checkVisibility?.() ?? node.offsetParent !== null;
 
+/** Whether a key reaches `node`: it is to be seen, or stands in a menu that is closed but to be seen itself. */
+export function reachable(node) {
+  const menu = node.closest("details[data-menu]:not([open])");
+  return visible(menu ?? node);
+}
+
 function press(selector) {
-  const node = [...document.querySelectorAll(selector)].find((each) => visible(each) && !each.disabled);
+  const node = [...document.querySelectorAll(selector)].find((each) => reachable(each) && !each.disabled);
   if (!node) return false;
   if (node.matches("input, select, textarea")) node.focus();
   else node.click();
@@ -80,7 +86,7 @@ function fillPageKeys(sheet) {
   const list = place.querySelector("ul");
   list.replaceChildren();
   for (const node of document.querySelectorAll("[data-key]")) {
-    if (!visible(node)) continue;
+    if (!reachable(node)) continue;
     const item = document.createElement("li");
     const label = document.createElement("span");
     const copy = node.cloneNode(true);

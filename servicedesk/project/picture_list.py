@@ -1,0 +1,102 @@
+"""Which pictures `manage.py pictures` takes: who looks at which address, and where he walks from there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from playwright.sync_api import Page
+
+CHINESE, ENGLISH = "zh-hans", "en"
+Walk = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: who looks at which address, in which language, theme and size; `then` walks on from there.
+
+    An empty `login` is a stranger; `whole` takes the page to its end instead of one window of it.
+    """
+
+    name: str
+    login: str
+    path: str
+    language: str = CHINESE
+    dark: bool = False
+    phone: bool = False
+    whole: bool = False
+    then: Walk | None = None
+
+
+def follow(*selectors: str) -> Walk:
+    """Walks from page to page by the first link that fits each; the picture is of the last one."""
+
+    def walk(page: Page) -> None:
+        for selector in selectors:
+            page.locator(selector).locator("visible=true").first.click()
+            page.wait_for_load_state("networkidle")
+
+    return walk
+
+
+def press(*keys: str) -> Walk:
+    """Presses keys on the page; the picture is of what they open."""
+
+    def walk(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+            page.wait_for_timeout(300)
+
+    return walk
+
+
+def both(*walks: Walk) -> Walk:
+    """One walk after another."""
+
+    def walk(page: Page) -> None:
+        for each in walks:
+            each(page)
+
+    return walk
+
+
+def customers_page(page: Page) -> None:
+    """Walks from a ticket to the page its customer sees."""
+    page.goto(page.locator(".copy-line input").input_value())
+    page.wait_for_load_state("networkidle")
+
+
+TICKET = "table a[href^='/tickets/']"
+VISIT = "a[href^='/my/visits/']"
+FIRST_TICKET = follow(TICKET)
+ASSIGNED = "/tickets/?view=all&state=scheduled"
+LIGHT = (
+    Picture("sign-in", "", "/login/"),
+    Picture("desk", "A001", "/desk/"),
+    Picture("palette", "A001", "/desk/", then=press("Control+k")),
+    Picture("keys", "A001", "/desk/", then=both(follow("body"), press("?"))),
+    Picture("search", "A001", "/search/?q=王"),
+    Picture("intake", "A001", "/tickets/new/"),
+    Picture("customer", "A001", "/search/?q=王", then=follow("a[href^='/customers/']")),
+    Picture("tickets", "A001", "/tickets/"),
+    Picture("ticket", "A001", "/tickets/", then=FIRST_TICKET),
+    Picture("step", "A001", "/tickets/", then=follow(TICKET, "a[data-dialog][href$='/note/']")),
+    Picture("clock", "A001", "/tickets/", then=follow(TICKET, "a.sla")),
+    Picture("notifications", "A001", "/notifications/"),
+    Picture("queue", "D001", "/dispatch/"),
+    Picture("candidates", "D001", "/dispatch/", then=follow("[data-assign]")),
+    Picture("timeline", "D001", "/dispatch/timeline/"),
+    Picture("callbacks", "A001", "/callbacks/"),
+    Picture("callback", "A001", "/callbacks/", then=follow("main a[href^='/callbacks/']:not([href*='?'])")),
+    Picture("dashboard", "M001", "/dashboard/"),
+    Picture("dashboard-rows", "M001", "/dashboard/", then=follow("main a[href*='/dashboard/rows/']")),
+    Picture("technician", "T001", "/my/", phone=True),
+    Picture("visit", "T001", "/my/", phone=True, then=follow(VISIT)),
+    Picture("checklist", "T001", "/my/", phone=True, then=follow(".job--open", "a[href$='/checklist/']")),
+    Picture("customers-page", "A001", ASSIGNED, phone=True, then=both(FIRST_TICKET, customers_page)),
+    Picture("unknown-page", "A001", "/tickets/260101-0000/"),
+)
+DARK = frozenset({"desk", "ticket", "queue", "timeline", "dashboard", "visit"})
+PICTURES = LIGHT + tuple(
+    replace(picture, name=f"{picture.name}-en-dark", language=ENGLISH, dark=True)
+    for picture in LIGHT
+    if picture.name in DARK
+)
