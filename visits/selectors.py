@@ -45,6 +45,11 @@ class Standing:
         """How many items of the checklist still lack something."""
         return sum(1 for one in self.missing if one.lack != completion.OUTCOME_MISSING)
 
+    @property
+    def unanswered(self) -> int:
+        """How many applying items have no verdict yet; the score leaves them out."""
+        return sum(1 for line in self.lines if line.kept is None)
+
 
 def local_day(moment: datetime, zone: str = "Asia/Shanghai") -> date:
     """The day of `moment` where the outlet is."""

@@ -37,6 +37,11 @@ def mark_read(user: User, notice_id: int, *, now: datetime) -> Notification | No
     return Notification.objects.filter(pk=notice_id, recipient=user).select_related("ticket").first()
 
 
+def mark_unread(user: User, *, read_at: datetime) -> int:
+    """How many notices of `user` that he read at that very moment are unread again; takes `mark_all_read` back."""
+    return Notification.objects.filter(recipient=user, read_at=read_at).update(read_at=None)
+
+
 def mark_all_read(user: User, *, now: datetime, up_to: int | None = None) -> int:
     """How many notices of `user` were unread and now are read; those newer than `up_to` were not on his page."""
     unread = Notification.objects.filter(recipient=user, read_at=None)

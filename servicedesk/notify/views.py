@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +16,11 @@ from servicedesk import clock
 from servicedesk.access import staff_of
 from servicedesk.notify.models import Notification
 from servicedesk.notify.selectors import PAGE, last_id, newer_than, notices_page, unread_count
-from servicedesk.notify.services import mark_all_read, mark_read
+from servicedesk.notify.services import mark_all_read, mark_read, mark_unread
 from servicedesk.notify.stream import events_url
 from servicedesk.notify.wording import kind_of, sentence
 from servicedesk.people.models import Role, User
+from servicedesk.undo import Undo, say_done
 
 SEE_OTHER = 303
 
@@ -89,10 +89,30 @@ def notification_open(request: HttpRequest, notice_id: int) -> HttpResponseRedir
 @require_POST
 def notifications_read_all(request: HttpRequest) -> HttpResponseRedirect:
     """Marks read what was on the page; what came in since stays unread."""
-    count = mark_all_read(staff_of(request), now=clock.now(), up_to=_number(request.POST.get("newest")))
+    now = clock.now()
+    count = mark_all_read(staff_of(request), now=now, up_to=_number(request.POST.get("newest")))
     text = ngettext("%(count)d notice marked as read.", "%(count)d notices marked as read.", count)
-    messages.success(request, text % {"count": count})
+    undo = Undo(reverse("notifications_unread"), {"read_at": now.isoformat()}) if count else None
+    say_done(request, text % {"count": count}, undo)
     return HttpResponseRedirect(reverse("notifications"), status=SEE_OTHER)
+
+
+@require_POST
+def notifications_unread(request: HttpRequest) -> HttpResponseRedirect:
+    """Makes unread again what was marked read at `read_at`; without such notices nothing changes."""
+    read_at = _instant(request.POST.get("read_at", ""))
+    count = mark_unread(staff_of(request), read_at=read_at) if read_at is not None else 0
+    text = ngettext("%(count)d notice is unread again.", "%(count)d notices are unread again.", count)
+    say_done(request, text % {"count": count})
+    return HttpResponseRedirect(reverse("notifications"), status=SEE_OTHER)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo is not None else None
 
 
 @require_GET

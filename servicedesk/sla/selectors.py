@@ -9,7 +9,7 @@ from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.functional import Promise
 
 from servicedesk.notify.heartbeat import timers_late
-from servicedesk.sla.models import ClockKind, ClockState, SlaClock, SlaSegment
+from servicedesk.sla.models import ClockKind, ClockState, PauseReason, SlaClock, SlaSegment
 
 __all__ = ["Chip", "chip_of", "chips", "next_to_break", "timers_late"]
 
@@ -43,6 +43,11 @@ class Chip:
     def is_open(self) -> bool:
         """Whether the promise still stands to be kept."""
         return self.stopped_at is None
+
+    @property
+    def paused_words(self) -> str:
+        """Why it stands still, in the reader's language; empty while it runs."""
+        return str(PauseReason(self.paused_reason).label) if self.paused_reason in PauseReason.values else ""
 
     @property
     def look(self) -> str:
@@ -100,3 +105,8 @@ def next_to_break(of: Iterable[Chip]) -> Chip | None:
     """The open chip that is due first, overdue ones before all; paused ones stand still and do not count."""
     open_ones = [chip for chip in of if chip.is_open and chip.due_at is not None and chip.state != ClockState.VOID]
     return min(open_ones, key=lambda chip: (chip.due_at, ORDER[chip.kind]), default=None)
+
+
+def standing_still(of: Iterable[Chip]) -> Chip | None:
+    """The first paused chip in the order of a ticket's life: what a list shows when no clock runs."""
+    return next((chip for chip in of if chip.is_open and chip.state == ClockState.PAUSED), None)

@@ -15,6 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from servicedesk.undo import Undo, undo_of
+
 from .icons import icon_svg
 from .moments import (
     Span,
@@ -50,6 +52,12 @@ class Reading:
 def _now(context: Context) -> datetime:
     given = context.get("now")
     return given if isinstance(given, datetime) else timezone.now()
+
+
+@register.filter
+def undo(message: Any) -> Undo | None:
+    """The way back a message carries, or None."""
+    return undo_of(message)
 
 
 @register.simple_tag

@@ -23,7 +23,7 @@ class Transition:
     """One row: `action` moves `thing` from one of `sources` to one of `targets` when one of `roles` asks.
 
     No sources means any state; a target `SAME` leaves the state as it is. `key` is the single key that presses the
-    button on a page.
+    button on a page. `reverse` is the action that takes this one back, where one does.
     """
 
     action: str
@@ -34,6 +34,7 @@ class Transition:
     label: str | Promise
     key: str = ""
     guards: tuple[str, ...] = ()
+    reverse: str = ""
 
 
 _rows: dict[str, Transition] = {}
@@ -69,6 +70,15 @@ def fits(action: str, actor: Any, state: str) -> bool:
     return may(action, actor) and (not row.sources or state in row.sources)
 
 
+def reverse_of(action: str, actor: Any, state: str) -> str:
+    """The action that takes `action` back, where the table has one and `actor` may do it afterwards; else empty.
+
+    `state` is that of the thing; an action with a reverse leaves it as it is.
+    """
+    back = _rows[action].reverse
+    return back if back in _rows and fits(back, actor, state) else ""
+
+
 def require_role(action: str, actor: Any) -> None:
     """Refuses (403 role_not_allowed) where the role of `actor` may not do it."""
     if not may(action, actor):
@@ -98,8 +108,8 @@ TICKET_ROWS = (
     Transition("edit_ticket", "ticket", LIVING, (SAME,), OFFICE, _("Edit"), "e"),
     Transition("record_contact", "ticket", LIVING, (SAME,), EVERY_HAND, _("Record contact"), "r"),
     Transition("send_to_outlet", "ticket", frozenset({"open"}), (SAME,), OFFICE, _("Send to outlet"), "s"),
-    Transition("pause_clock", "ticket", LIVING, (SAME,), OFFICE, _("Pause clocks"), "p"),
-    Transition("resume_clock", "ticket", LIVING, (SAME,), OFFICE, _("Resume clocks"), "p"),
+    Transition("pause_clock", "ticket", LIVING, (SAME,), OFFICE, _("Pause clocks"), "p", reverse="resume_clock"),
+    Transition("resume_clock", "ticket", LIVING, (SAME,), OFFICE, _("Resume clocks"), "p", reverse="pause_clock"),
     Transition(
         "close_ticket",
         "ticket",

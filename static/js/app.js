@@ -2,6 +2,9 @@
 
 import "./toast.js";
 import "./requests.js";
+import "./fresh-token.js";
+import "./connection.js";
+import "./loading.js";
 import "./dialog.js";
 import "./menu.js";
 import "./shortcuts.js";

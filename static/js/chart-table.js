@@ -76,6 +76,8 @@ class ChartTable extends HTMLElement {
       pointRadius: limit ? 0 : 3,
       maxBarThickness: 32,
       spanGaps: false,
+      // A point at the upper bound is drawn whole.
+      clip: 6,
     };
   }
 
@@ -103,6 +105,7 @@ class ChartTable extends HTMLElement {
       responsive: true,
       maintainAspectRatio: false,
       animation: false,
+      layout: { padding: { top: 8, right: 8 } },
       interaction: { mode: "index", intersect: false },
       onClick: (_event, elements) => this.follow(rows[elements[0]?.index]),
       plugins: {

@@ -3,6 +3,8 @@
 // walked to and the focus stay where they were.
 // [data-assign-current]: presses the "assign" link of the row walked to, else of the first.
 
+import { showMissing } from "./loading.js";
+
 const REST = 2000;
 
 function keyOf(node) {
@@ -37,13 +39,18 @@ class LivePart extends HTMLElement {
 
   async refresh() {
     let answer;
+    this.setAttribute("aria-busy", "true");
     try {
       answer = await fetch(this.getAttribute("src"), { headers: { "HX-Request": "true" } });
     } catch {
+      document.dispatchEvent(new CustomEvent("connection:lost"));
       return;
+    } finally {
+      this.removeAttribute("aria-busy");
     }
     // A redirect leads to the log-in page, which is no part of a list.
-    if (!answer.ok || answer.redirected) return;
+    if (answer.redirected) return;
+    if (!answer.ok) return showMissing(this, () => this.refresh());
     const html = await answer.text();
     if (this.busy()) return this.soon();
     this.replace(html);

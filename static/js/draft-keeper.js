@@ -75,7 +75,8 @@ class DraftKeeper extends HTMLElement {
       this.kept = contents;
       this.savedAt = Date.now();
       this.state = "saved";
-    } catch {
+    } catch (error) {
+      if (error instanceof TypeError) document.dispatchEvent(new CustomEvent("connection:lost"));
       this.state = "failed";
     }
   }

@@ -8,7 +8,6 @@ class IntakeSteps extends HTMLElement {
     this.form = this.querySelector("form");
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
-    this.form?.addEventListener("submit", () => this.freshToken());
     this.start();
   }
 
@@ -57,13 +56,6 @@ class IntakeSteps extends HTMLElement {
   fields(place) {
     const found = [...(place?.querySelectorAll("input, select, textarea, button") ?? [])];
     return found.filter((each) => each.type !== "hidden" && !each.disabled && each.checkVisibility());
-  }
-
-  // A sign-in in another tab gives a new token; the form of this tab takes it along.
-  freshToken() {
-    const cookie = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
-    const field = this.form.elements.csrfmiddlewaretoken;
-    if (cookie && field) field.value = cookie.slice("csrftoken=".length);
   }
 }
 

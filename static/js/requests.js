@@ -30,12 +30,20 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   sayLoggedOut();
 });
 
+// A part that fetches itself says in its own place that it did not come (loading.js).
+function speaksForItself({ requestConfig, target }) {
+  return requestConfig?.verb === "get" && requestConfig.elt === target && target.hasAttribute("hx-get");
+}
+
 document.addEventListener("htmx:responseError", (event) => {
   const xhr = event.detail.xhr;
+  if (speaksForItself(event.detail) && xhr.status !== 401) return;
   if (xhr.status === 401 || isLoginPage(xhr)) sayLoggedOut();
   else toast(refusal(xhr) || text("error.status", { n: xhr.status }), "danger");
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => toast(text("error.network"), "danger"));
+  document.addEventListener(name, (event) => {
+    if (!speaksForItself(event.detail)) toast(text("error.network"), "danger");
+  });
 }

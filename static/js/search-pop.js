@@ -38,13 +38,25 @@ class Box {
     if (!text) return this.close();
     const url = new URL(this.form.action);
     url.searchParams.set("q", text);
-    const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    const answer = await this.ask(url);
+    if (!answer) return;
     // A slower answer to an older question must not overwrite a newer one.
     if (!answer.ok || answer.redirected || this.input.value.trim() !== text) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     this.place.replaceChildren(...page.body.childNodes);
     this.place.hidden = false;
     window.htmx?.process(this.place);
+  }
+
+  async ask(url) {
+    try {
+      return await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    } catch {
+      // The next letter asks anew.
+      this.shown = "";
+      document.dispatchEvent(new CustomEvent("connection:lost"));
+      return null;
+    }
   }
 
   close() {

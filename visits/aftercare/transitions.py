@@ -10,7 +10,16 @@ OPEN = frozenset({"open"})
 
 CALLBACK_ROWS = (
     Transition("schedule_callback", "callback", ANY, ("open",), CALLERS, _("Schedule a callback")),
-    Transition("claim_callback", "callback", OPEN, ("open",), CALLERS, _("Take this callback")),
+    Transition(
+        "claim_callback",
+        "callback",
+        OPEN,
+        ("open",),
+        CALLERS,
+        _("Take this callback"),
+        reverse="release_callback",
+    ),
+    Transition("release_callback", "callback", OPEN, ("open",), CALLERS, _("Give the callback back")),
     Transition(
         "record_attempt",
         "callback",

@@ -73,7 +73,12 @@ class IntakeForm(forms.Form):
     kind = forms.ChoiceField(label=_("About"), choices=TicketKind.choices, widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("Came in by"), choices=IntakeChannel.choices)
     appliance = forms.ChoiceField(label=_("Appliance"), widget=forms.RadioSelect, required=False)
-    category = forms.ModelChoiceField(label=_("Product"), queryset=ProductCategory.objects.none(), required=False)
+    category = forms.ModelChoiceField(
+        label=_("Product"),
+        queryset=ProductCategory.objects.none(),
+        required=False,
+        empty_label=_("Choose the product"),
+    )
     serial = forms.CharField(label=_("Serial number"), max_length=60, required=False)
     fault = forms.ChoiceField(label=_("Symptom"), widget=forms.RadioSelect, required=False)
     description = forms.CharField(

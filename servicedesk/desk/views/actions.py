@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from servicedesk import clock
 from servicedesk.access import staff_of, ticket_or_404
 from servicedesk.desk.forms import actions as forms
 from servicedesk.desk.kept import keeps_form, take_kept
+from servicedesk.desk.wayback import UNDOING, way_back
 from servicedesk.errors import INVALID, ActionError
 from servicedesk.people.models import User
 from servicedesk.tickets import services
@@ -24,6 +24,7 @@ from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services.ending import closing_blockers
 from servicedesk.tickets.transitions import require_role, row_of
 from servicedesk.tickets.wording import FIELD_NAMES
+from servicedesk.undo import say_done
 
 Run = Callable[[Ticket, Any, User, datetime], object]
 
@@ -159,11 +160,12 @@ def ticket_action(request: HttpRequest, number: str, action: str) -> HttpRespons
     form = page.form(request.POST, ticket=ticket, user=user, now=now)
     if not form.is_valid():
         return _form_page(request, action, ticket, form, status=INVALID)
+    undo = None if UNDOING in request.POST else way_back(action, ticket, user, now)
     try:
         page.run(ticket, form, user, now)
     except ActionError as error:
         return _refused(request, action, ticket, form, error)
-    messages.success(request, str(page.done))
+    say_done(request, page.done, undo)
     return _done(request, ticket)
 
 

@@ -71,9 +71,10 @@ def _refuse_time(ticket: Ticket, callback: Callback, now: datetime) -> None:
 
 
 def release_callback(callback_id: int, *, actor: User, now: datetime) -> Callback:
-    """The callback, given back by the one who has it in hand; otherwise as it was."""
+    """The callback, given back by the one who has it in hand; otherwise as it was. Refuses with 409 once it ended."""
     with transaction.atomic():
         ticket, callback = lock_callback(callback_id, actor)
+        require("release_callback", actor, callback.state)
         if callback.claimed_by_id == actor.pk:
             callback.claimed_by = callback.claimed_until = None
             save(callback, "claimed_by", "claimed_until")

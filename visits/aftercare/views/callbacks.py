@@ -17,7 +17,8 @@ from servicedesk.people.models import Role, User
 from servicedesk.templatetags.moments import local_text
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import close_ticket
-from servicedesk.tickets.transitions import may
+from servicedesk.tickets.transitions import may, reverse_of
+from servicedesk.undo import Undo, say_done
 from visits.aftercare.access import callback_or_404
 from visits.aftercare.cards import Card, card_of, numbers_of
 from visits.aftercare.forms import CallForm
@@ -175,8 +176,17 @@ def callback_claim(request: HttpRequest, callback_id: int) -> HttpResponse:
     user, now = staff_of(request), clock.now()
     callback = callback_or_404(user, callback_id)
     take = take_incoming_call if request.POST.get("incoming") else claim_callback
+    undo = _way_back(callback, user)
     take(callback.pk, actor=user, now=now)
+    say_done(request, _("The callback is yours for 15 minutes."), undo)
     return HttpResponse(status=303, headers={"Location": reverse("callback_detail", args=[callback.pk])})
+
+
+def _way_back(callback: Callback, user: User) -> Undo | None:
+    """Giving back takes a taking back, unless the callback was in the same hands before."""
+    if callback.claimed_by_id == user.pk or not reverse_of("claim_callback", user, callback.state):
+        return None
+    return Undo(reverse("callback_release", args=[callback.pk]))
 
 
 @require_POST
