@@ -103,7 +103,7 @@ class ServiceZoneInline(admin.TabularInline[ServiceZone, Outlet]):
 
 @admin.register(Outlet)
 class OutletAdmin(admin.ModelAdmin[Outlet]):
-    list_display = ("code", "name_zh", "name_en", "region", "phone", "is_active")
+    list_display = ("code", "name_zh", "name_en", "region", "phone", "takes_automatically", "is_active")
     list_filter = ("region", "is_active")
     list_select_related = ("region",)
     search_fields = ("code", "name_zh", "name_en")
@@ -140,9 +140,9 @@ class CustomerAdmin(admin.ModelAdmin[Customer]):
 
 @admin.register(ProductCategory)
 class ProductCategoryAdmin(admin.ModelAdmin[ProductCategory]):
-    list_display = ("position", "code", "name_zh", "name_en", "is_large", "is_active")
+    list_display = ("position", "code", "name_zh", "name_en", "is_large", "is_carry_in", "is_active")
     list_display_links = ("code",)
-    list_filter = ("is_active", "is_large")
+    list_filter = ("is_active", "is_large", "is_carry_in")
     search_fields = ("code", "name_zh", "name_en")
 
 

@@ -11,6 +11,7 @@ class ServiceDeskConfig(AppConfig):
     def ready(self) -> None:
         """Registers the rows of the transition table and the loaders of master data, the calendars first."""
         # Models can be imported only when all apps are loaded.
+        from servicedesk.care import registration as care  # noqa: PLC0415
         from servicedesk.catalogue.defaults import load_catalogue  # noqa: PLC0415
         from servicedesk.notify import wording as notices  # noqa: PLC0415
         from servicedesk.notify.hold import NOTICES as NOTICES_OUTBOX  # noqa: PLC0415
@@ -21,6 +22,7 @@ class ServiceDeskConfig(AppConfig):
         from servicedesk.worktime.defaults import load_calendars  # noqa: PLC0415
 
         register(TICKET_ROWS)
+        care.register()
         notices.register(NOTICES)
         outboxes.append(NOTICES_OUTBOX)
         defaults.extend([load_calendars, load_policies, load_catalogue])

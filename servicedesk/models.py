@@ -1,5 +1,6 @@
 """One Django app, one migration history; the models live in the packages."""
 
+from servicedesk.care.models import CareNote, Consent
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
 from servicedesk.exports.models import Export
 from servicedesk.notify.models import Heartbeat, Notification
@@ -33,6 +34,8 @@ __all__ = [
     "Appliance",
     "CalendarDay",
     "CalendarVersion",
+    "CareNote",
+    "Consent",
     "Customer",
     "CustomerPhone",
     "Draft",

@@ -12,6 +12,8 @@ class VisitsConfig(AppConfig):
         # Models exist only from here on, so what uses them is imported here.
         from visits import registration  # noqa: PLC0415
         from visits.aftercare import registration as aftercare  # noqa: PLC0415
+        from visits.care import registration as care  # noqa: PLC0415
 
         registration.register()
         aftercare.register()
+        care.register()

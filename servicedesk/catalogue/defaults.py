@@ -27,6 +27,7 @@ def load_catalogue() -> None:
                     "name_zh": row["zh"],
                     "name_en": row["en"],
                     "is_large": row.get("large", True),
+                    "is_carry_in": row.get("carry_in", False),
                     "position": position,
                 },
             )

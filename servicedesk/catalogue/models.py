@@ -17,6 +17,8 @@ class ProductCategory(models.Model):
     name_zh = models.CharField(_("Chinese name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=40)
     is_large = models.BooleanField(_("large goods"), default=True)
+    # Brought to the outlet by its owner; fetching it from his home takes an approved exception.
+    is_carry_in = models.BooleanField(_("carry-in product"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

@@ -56,6 +56,8 @@ class Outlet(models.Model):
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     is_active = models.BooleanField(_("active"), default=True)
+    # Tickets of its districts are sent to it by the system as soon as they are opened.
+    takes_automatically = models.BooleanField(_("sent to automatically"), default=False)
 
     class Meta:
         verbose_name = _("outlet")

@@ -11,6 +11,7 @@ from typing import Any
 TIMER_STEPS = {
     "sweep": "servicedesk.sla.sweep.sweep_once",
     "relay": "servicedesk.notify.relay.relay_once",
+    "courtesy_calls": "visits.care.services.run_daily",
 }
 
 # A tick that waited longer than its period is worth nothing: the next one does its work.
@@ -24,6 +25,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.notify.tasks.relay",
         "schedule": 1.0,
         "options": {"expires": 1, "queue": "notify"},
+    },
+    # Asked every ten minutes, done once a day.
+    "courtesy_calls": {
+        "task": "visits.care.tasks.courtesy_calls",
+        "schedule": 600.0,
+        "options": {"expires": 600, "queue": "plan"},
     },
 }
 

@@ -117,7 +117,7 @@ TICKET_ROWS = (
         ("closed",),
         DESK,
         _("Close"),
-        guards=("visit_open", "callback_open", "visit_expected"),
+        guards=("visit_open", "callback_open", "visit_expected", "unit_with_us"),
     ),
     Transition(
         "reopen_ticket",

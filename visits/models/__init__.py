@@ -1,6 +1,7 @@
 """On-site work and aftercare: visits with their checklist, proofs and outcome, and the callbacks that follow."""
 
 from visits.models.aftercare import Callback, CallbackAttempt, SurveyResponse
+from visits.models.care import CareCall, CareEvent, CarePlan, DailyRun, DelightStory, UnitCustody
 from visits.models.checklist import Answer, ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion
 from visits.models.proofs import Charge, Inspection, Photo, PriceItem, PriceList, Signature
 from visits.models.visit import AbortReason, Visit, VisitEvent, VisitState
@@ -10,17 +11,23 @@ __all__ = [
     "Answer",
     "Callback",
     "CallbackAttempt",
+    "CareCall",
+    "CareEvent",
+    "CarePlan",
     "Charge",
     "ChecklistGroup",
     "ChecklistItem",
     "ChecklistTemplate",
     "ChecklistVersion",
+    "DailyRun",
+    "DelightStory",
     "Inspection",
     "Photo",
     "PriceItem",
     "PriceList",
     "Signature",
     "SurveyResponse",
+    "UnitCustody",
     "Visit",
     "VisitEvent",
     "VisitState",

@@ -23,6 +23,7 @@ GIVEN = frozenset(
         "customers",
         "appliances",
         "calendar_days",
+        "care_plans",
         "policies",
         "price_list",
         "promises",

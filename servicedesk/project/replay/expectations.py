@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from servicedesk.clock import LOCAL
+from servicedesk.project.replay.care_figures import CARE_FIGURES
 from servicedesk.project.replay.document import Expectation, instant
 from servicedesk.project.replay.world import StoryError, World
 from servicedesk.sla.models import ClockKind, SlaClock, SlaEvent
@@ -60,6 +62,14 @@ def minutes(ticket: Ticket, values: Values, _now: datetime) -> Any:
     return None if clock is None else minutes_between(clock.started_at, clock.stopped_at)
 
 
+def due(ticket: Ticket, values: Values, _now: datetime) -> Any:
+    """Local day and time at which a clock is due."""
+    clock = clock_of(ticket, values)
+    if clock is None or clock.due_at is None:
+        return None
+    return clock.due_at.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M")
+
+
 def state(ticket: Ticket, values: Values, now: datetime) -> Any:
     """State of a clock, or of the ticket where no clock is named."""
     if "clock" not in values:
@@ -103,12 +113,14 @@ def warning(ticket: Ticket, values: Values, _now: datetime) -> Any:
 
 OF_TICKET: dict[str, Callable[[Ticket, Values, datetime], Any]] = {
     "minutes": minutes,
+    "due": due,
     "state": state,
     "callback_after_arrival": callback_after_arrival,
     "visits": visits,
     "outcome": outcome,
     "praise": praise,
     "warning": warning,
+    **CARE_FIGURES,
 }
 FIGURES = frozenset(OF_TICKET) | {"warranty"}
 
@@ -125,6 +137,8 @@ def mistakes_in(expectation: Expectation) -> list[str]:
         found.append(f"{place}: needs a ticket")
     if "minutes" in values and "clock" not in values:
         found.append(f"{place}: minutes need a clock")
+    if "due" in values and "clock" not in values:
+        found.append(f"{place}: due needs a clock")
     if "clock" in values and values["clock"] not in ClockKind.values:
         found.append(f"{place}.clock: {values['clock']!r} is not known; known are {', '.join(ClockKind.values)}")
     return found

@@ -1,16 +1,19 @@
 """Playing a story: each action at its instant, the sweep at every due instant between, then the expectations."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from servicedesk import clock
+from servicedesk.clock import LOCAL
 from servicedesk.errors import ActionError
+from servicedesk.project.replay import care_actions  # noqa: F401 - registers its actions
 from servicedesk.project.replay.actions import ACTIONS, Step
 from servicedesk.project.replay.document import Case, Event
 from servicedesk.project.replay.expectations import Line, compare, mistakes_in
 from servicedesk.project.replay.world import StoryError, World, build_world
 from servicedesk.sla.models import SlaClock
 from servicedesk.sla.sweep import sweep_once
+from visits.care.services import RUNS_FROM, run_daily
 
 # A sweep that moves nothing on must not turn for ever.
 MOST_SWEEPS = 10_000
@@ -39,8 +42,11 @@ def play(case: Case, say: Callable[[str], None]) -> list[Line]:
     with clock.at(case.events[0].at):
         world = build_world(case)
     lines = []
+    told = case.events[0].at
     for event in case.events:
         sweep_until(event.at)
+        care_between(case, told, event.at)
+        told = event.at
         line = play_event(world, event)
         if line is not None:
             lines.append(line)
@@ -74,13 +80,29 @@ def play_event(world: World, event: Event) -> Line | None:
     return None
 
 
+def care_between(case: Case, start: datetime, end: datetime) -> None:
+    """Searches for courtesy calls on every morning between two events, where the story has care plans."""
+    if not case.given.get("care_plans"):
+        return
+    morning = datetime.combine(start.astimezone(LOCAL), RUNS_FROM, tzinfo=LOCAL)
+    while morning <= end:
+        if morning > start:
+            with clock.at(morning):
+                run_daily(morning)
+        morning += timedelta(days=1)
+
+
 def sweep_until(end: datetime) -> None:
-    """Runs the sweep at every instant at which a clock warns or breaks up to `end`, as the timers would have."""
+    """Runs the sweep after every instant at which a clock warns or breaks before `end`, as the timers would have.
+
+    A clock that is due in this very instant is still in time, so that it breaks only a moment later.
+    """
     for _round in range(MOST_SWEEPS):
-        due = SlaClock.objects.filter(next_fire_at__lte=end).order_by("next_fire_at")
+        due = SlaClock.objects.filter(next_fire_at__lt=end).order_by("next_fire_at")
         instant = due.values_list("next_fire_at", flat=True).first()
         if instant is None:
             return
-        with clock.at(instant):
-            sweep_once(instant)
+        moment = instant + timedelta(microseconds=1)
+        with clock.at(moment):
+            sweep_once(moment)
     raise StoryError("the sweep does not come to an end")

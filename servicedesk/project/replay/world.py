@@ -25,6 +25,7 @@ from servicedesk.people.models import (
     Outlet,
     Region,
     Role,
+    ServiceZone,
     User,
     UserOutlet,
 )
@@ -33,7 +34,7 @@ from servicedesk.project.replay.document import Case
 from servicedesk.sla.models import SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket
 from servicedesk.worktime.models import CalendarDay, WorkCalendar
-from visits.models import PriceItem, PriceList
+from visits.models import CarePlan, PriceItem, PriceList
 from warranty.models import RepairRecord
 
 ALWAYS_FROM, ALWAYS_UNTIL = date(1980, 1, 1), date(2100, 1, 1)
@@ -111,9 +112,16 @@ def outlet(world: World, row: Row) -> None:
     code = str(row.get("region", "R01"))
     its_region, _made = Region.objects.get_or_create(code=code, defaults={"name_zh": code, "name_en": code})
     name = row.get("name", row["code"])
-    world.outlets[str(row["code"])] = Outlet.objects.create(
-        code=row["code"], name_zh=name, name_en=name, region=its_region, lat=row.get("lat"), lon=row.get("lon")
+    made = world.outlets[str(row["code"])] = Outlet.objects.create(
+        code=row["code"],
+        name_zh=name,
+        name_en=name,
+        region=its_region,
+        lat=row.get("lat"),
+        lon=row.get("lon"),
+        takes_automatically=bool(row.get("automatic")),
     )
+    ServiceZone.objects.bulk_create(ServiceZone(outlet=made, district=str(one)) for one in row.get("districts", []))
 
 
 def user(world: World, row: Row) -> None:
@@ -252,6 +260,19 @@ def policy(world: World, row: Row) -> None:
         )
 
 
+def care_plan(_world: World, row: Row) -> None:
+    code = str(row["code"])
+    CarePlan.objects.update_or_create(
+        code=code,
+        defaults={
+            "name_zh": row.get("name", code),
+            "name_en": row.get("name", code),
+            "occasion": row["occasion"],
+            "days": row["days"],
+        },
+    )
+
+
 def price_list(_world: World, row: Row) -> None:
     made = PriceList.objects.create(version=row["version"], effective_from=row.get("effective_from", ALWAYS_FROM))
     for item in row.get("items", []):
@@ -291,6 +312,7 @@ BUILDERS: dict[str, Callable[[World, Row], None]] = {
     "appliances": appliance,
     "calendar_days": calendar_day,
     "policies": policy,
+    "care_plans": care_plan,
     "price_list": price_list,
     "promises": promise,
     "repairs": repair,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Outlet, Role, User
+from servicedesk.people.selectors import outlet_for
 from servicedesk.sla.models import ClockKind
 from servicedesk.sla.services import stop_clock
 from servicedesk.tickets.locking import lock_ticket, save
@@ -42,6 +43,21 @@ def send_to_outlet(ticket_id: int, outlet: Outlet, *, actor: User | None, now: d
         tell(ticket, "send_to_outlet", actor=actor, now=now, note=note.strip(), data={"outlet": outlet.pk})
         dispatchers = User.objects.filter(role=Role.DISPATCHER, outlets=outlet, is_active=True)
         notify(f"handover:{handover.pk}:sent", dispatchers, "handover_sent", ticket=ticket)
+    return handover
+
+
+def send_by_district(ticket: Ticket, *, now: datetime) -> Handover | None:
+    """The system's own hand-over of a fresh ticket to the outlet of its district, where that outlet takes tickets so.
+
+    None where nobody is sent to: no visit is wanted, no outlet serves the place, or its dispatchers wait for the desk.
+    """
+    if not ticket.wants_visit or ticket.address is None:
+        return None
+    outlet, _for_product = outlet_for(ticket.address.district, ticket.category_id)
+    if outlet is None or not outlet.takes_automatically:
+        return None
+    handover = send_to_outlet(ticket.pk, outlet, actor=None, now=now)
+    ticket.refresh_from_db()
     return handover
 
 

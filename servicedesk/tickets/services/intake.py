@@ -18,6 +18,7 @@ from servicedesk.sla.services import move_window, start_clocks, stop_clock
 from servicedesk.tickets.locking import lock_ticket, save
 from servicedesk.tickets.models import VISIT_KINDS, IntakeChannel, Ticket, TicketFacts, TicketKind, TicketParty
 from servicedesk.tickets.numbers import next_number
+from servicedesk.tickets.services.handover import send_by_district
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require, require_role
 
@@ -136,6 +137,7 @@ def _create(intake: Intake, actor: User | None, now: datetime) -> Ticket:
     if ticket.channel in SPOKEN_CHANNELS:
         stop_clock(ticket, ClockKind.CONTACT, at=received_at, actor=actor)
     tell(ticket, "open_ticket", actor=actor, now=now, from_state="", data={"channel": ticket.channel})
+    send_by_district(ticket, now=now)
     return ticket
 
 

@@ -1,0 +1,1 @@
+"""Delight stories: service beyond what the customer expected, told without names and published for all staff."""
