@@ -57,7 +57,7 @@ def courtesy(ticket: Ticket, _values: Values, _now: datetime) -> Any:
 def courtesy_result(ticket: Ticket, _values: Values, _now: datetime) -> Any:
     """What the customer answered in that call."""
     call = ticket.care_calls.filter(callback__isnull=False).last()
-    return call.callback.result if call else None
+    return call.callback.result if call and call.callback else None
 
 
 def care_events(ticket: Ticket, _values: Values, _now: datetime) -> Any:
