@@ -1,5 +1,6 @@
 """One Django app, one migration history; the models live in the packages."""
 
+from servicedesk.api.models import ApiToken, KeptAnswer
 from servicedesk.care.models import CareNote, Consent
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
 from servicedesk.exports.models import Export
@@ -31,6 +32,7 @@ from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalend
 
 __all__ = [
     "Address",
+    "ApiToken",
     "Appliance",
     "CalendarDay",
     "CalendarVersion",
@@ -43,6 +45,7 @@ __all__ = [
     "FaultCode",
     "Handover",
     "Heartbeat",
+    "KeptAnswer",
     "Membership",
     "Notification",
     "Outlet",

@@ -19,5 +19,6 @@ urlpatterns = [
     path("my/", include("visits.urls")),
     path("callbacks/", include("visits.urls_callbacks")),
     path("t/<str:token>/", include("visits.urls_customer")),
+    path("api/", include("servicedesk.project.api_urls")),
     path("admin/", admin.site.urls),
 ]

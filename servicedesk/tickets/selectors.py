@@ -103,8 +103,10 @@ def _says(text: str) -> Q:
     return fits | Q(number__endswith=f"-{tail}") if len(tail) == 4 and tail.isdigit() else fits
 
 
-def page_of(user: User, filters: Filters, now: datetime, *, after: str = "", before: str = "") -> Page:
-    """A page of the list: the view at risk by its next due time, every other newest first."""
+def page_of(
+    user: User, filters: Filters, now: datetime, *, after: str = "", before: str = "", size: int = PAGE
+) -> Page:
+    """A page of the list, of at most `size` rows: the view at risk by its next due time, every other newest first."""
     rows = filtered(user, filters, now).annotate(next_due=Subquery(_next_due()))
     name = "next_due" if filters.view == "risk" else "received_at"
     falling = name == "received_at"
@@ -114,9 +116,9 @@ def page_of(user: User, filters: Filters, now: datetime, *, after: str = "", bef
         smaller = falling is not turned
         rows = rows.filter(_beyond(name, key, smaller=smaller))
     sign = "-" if falling is not turned else ""
-    found = list(_for_list(rows).order_by(f"{sign}{name}", f"{sign}id")[: PAGE + 1])
-    more = len(found) > PAGE
-    found = found[:PAGE]
+    found = list(_for_list(rows).order_by(f"{sign}{name}", f"{sign}id")[: size + 1])
+    more = len(found) > size
+    found = found[:size]
     if turned:
         found.reverse()
     if not found:

@@ -16,7 +16,7 @@ class Row:
     `kwargs` makes the arguments from the world under test (tests/url_roles/world.py). `allowed` are the roles
     that pass the gate (any answer but 302 to sign-in, 403 or 404); every other role gets 403. `scoped` routes
     answer 404 to an outsider whose role is allowed. `public` ones answer without signing in. `data` is sent
-    with a POST.
+    with a POST. `stranger` is what somebody gets who is not signed in.
     """
 
     kwargs: Callable[[Any], dict[str, Any]] = field(default=lambda world: {})
@@ -27,3 +27,4 @@ class Row:
     data: Callable[[Any], dict[str, Any]] = field(default=lambda world: {})
     # Roles that are refused as if the object did not exist (404) although their role could open others.
     hidden_from: frozenset[str] = frozenset()
+    stranger: int = 302

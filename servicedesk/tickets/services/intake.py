@@ -115,7 +115,8 @@ def _create(intake: Intake, actor: User | None, now: datetime) -> Ticket:
         priority=_priority(intake),
         owner=owner,
         customer=intake.customer,
-        contact_name=intake.contact_name.strip() or intake.customer.name,
+        # A customer may be an organisation with a longer name than a person to ask for has.
+        contact_name=(intake.contact_name.strip() or intake.customer.name)[:60],
         contact_phone_raw=raw,
         contact_phone=number,
         address=intake.address,

@@ -1,0 +1,64 @@
+"""Versions over HTTP: the `ETag` of a ticket, `If-None-Match` when it is read and `If-Match` when it is changed."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from servicedesk.api.errors import PreconditionError
+from servicedesk.tickets.models import Ticket
+
+MISSING = 428
+STALE = 412
+# The version, and behind a dash the mark of what was shown; a proxy that compresses puts W/ before it.
+_TAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:-[0-9a-f]{8})?"')
+
+
+def etag_of(version: int, shown: Any) -> str:
+    """The tag of an answer: the row's version and a mark of everything shown, names of related rows included."""
+    mark = hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    return f'"{version}-{mark}"'
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether the asker has this very answer already."""
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    return etag in known or known == ["*"]
+
+
+def expected_version(request: Request, *, required: bool) -> int | None:
+    """The version named by `If-Match`. Refuses with 428 where it is missing though required, or names no version.
+
+    `*` names none: it would overwrite what nobody has read.
+    """
+    given = request.headers.get("If-Match", "")
+    if not given and not required:
+        return None
+    match = _TAG.fullmatch(given.strip())
+    if match is None:
+        raise PreconditionError(
+            "version_missing",
+            _("Say in If-Match which version you have read, as its ETag told it."),
+            status=MISSING,
+        )
+    return int(match[1])
+
+
+def check_version(ticket: Ticket, expected: int, sent: dict[str, Any], theirs: dict[str, Any]) -> None:
+    """Refuses (412 edited_meanwhile) unless the locked `ticket` is of the expected version; tells both values."""
+    if ticket.row_version == expected:
+        return
+    raise PreconditionError(
+        "edited_meanwhile",
+        _("Somebody else has changed this ticket in the meantime. Read it again before you go on."),
+        status=STALE,
+        detail={
+            "version": ticket.row_version,
+            "expected": expected,
+            "yours": {name: str(value) for name, value in sent.items()},
+            "theirs": {name: theirs[name] for name in sent if name in theirs},
+        },
+    )

@@ -1,0 +1,129 @@
+"""Routes of the API. A second method of one address stands as `name:method`."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from servicedesk.sla.models import SlaClock
+from tests.url_roles import EVERYBODY, Row
+from tests.url_roles.visits import of_offer, of_visit
+from tests.url_roles.warranty import of_decision
+from visits.access import VISIT_READERS
+
+Place = Callable[[Any], dict[str, Any]]
+DESK = frozenset({"agent", "supervisor", "manager"})
+OFFICE = DESK | {"dispatcher"}
+OUTLET = frozenset({"dispatcher", "supervisor", "manager"})
+LISTERS = OFFICE | {"auditor", "admin"}
+EVERY_HAND = OFFICE | {"technician"}
+CALLERS = frozenset({"agent", "manager"})
+HANDS = frozenset({"technician", "supervisor"})
+
+
+def at(place: Place | None, allowed: Iterable[str], method: str = "get", *, scoped: bool = True) -> Row:
+    """A route that answers a visitor with 401."""
+    kwargs = place or (lambda world: {})
+    return Row(kwargs, method, frozenset(allowed), scoped=scoped and place is not None, stranger=401)
+
+
+def ticket(world: Any) -> dict[str, Any]:
+    return {"number": world.ticket.number}
+
+
+def clock(world: Any) -> dict[str, Any]:
+    return {**ticket(world), "clock_id": SlaClock.objects.filter(ticket=world.ticket).first().pk}  # type: ignore[union-attr]
+
+
+def customer(world: Any) -> dict[str, Any]:
+    return {"customer_id": world.more.customer.pk}
+
+
+def appliance(world: Any) -> dict[str, Any]:
+    return {"appliance_id": world.more.appliance.pk}
+
+
+def fresh(world: Any) -> dict[str, Any]:
+    return {"number": world.fresh_ticket.number}
+
+
+def callback(world: Any) -> dict[str, Any]:
+    return {"callback_id": world.callback.pk}
+
+
+ROWS = {
+    "api_schema": Row(public=True),
+    "api_docs": Row(public=True),
+    "api_nowhere": Row(public=True),
+    "api_tickets": at(None, LISTERS),
+    "api_tickets:post": at(None, OFFICE, "post"),
+    "api_ticket": at(ticket, EVERYBODY),
+    "api_ticket:patch": at(ticket, OFFICE, "patch"),
+    "api_story": at(ticket, EVERYBODY),
+    "api_clocks": at(ticket, EVERYBODY),
+    "api_clock": at(clock, EVERYBODY),
+    "api_record_contact": at(ticket, EVERY_HAND, "post"),
+    "api_send_to_outlet": at(ticket, OFFICE, "post"),
+    "api_accept_handover": at(ticket, OUTLET, "post"),
+    "api_refuse_handover": at(ticket, OUTLET, "post"),
+    "api_pause_clock": at(ticket, OFFICE, "post"),
+    "api_resume_clock": at(ticket, OFFICE, "post"),
+    "api_close_ticket": at(ticket, DESK, "post"),
+    "api_reopen_ticket": at(ticket, DESK, "post"),
+    "api_cancel_ticket": at(ticket, OFFICE, "post"),
+    "api_add_note": at(ticket, EVERY_HAND, "post"),
+    "api_record_praise": at(ticket, EVERY_HAND, "post"),
+    "api_grant_exception": at(ticket, {"supervisor", "manager"}, "post"),
+    "api_reveal_phone": at(ticket, EVERYBODY - {"auditor"}, "post"),
+    "api_customers": at(None, LISTERS),
+    "api_customers:post": at(None, OFFICE, "post"),
+    "api_customer": at(customer, LISTERS),
+    "api_phones": at(customer, OFFICE, "post"),
+    "api_addresses": at(customer, OFFICE, "post"),
+    "api_appliances": at(customer, LISTERS),
+    "api_appliances:post": at(customer, OFFICE, "post"),
+    "api_appliance": at(appliance, LISTERS),
+    "api_appliance:patch": at(appliance, OFFICE, "patch"),
+    "api_categories": at(None, EVERYBODY),
+    "api_symptoms": at(lambda world: {"code": "washing_machine"}, EVERYBODY, scoped=False),
+    "api_outlets": at(None, EVERYBODY),
+    "api_notifications": at(None, EVERYBODY),
+    "api_queue": at(None, OUTLET),
+    "api_candidates": at(fresh, OUTLET),
+    "api_assignments": at(ticket, OUTLET),
+    "api_assign_technician": at(fresh, OUTLET, "post"),
+    "api_reassign_technician": at(ticket, OUTLET, "post"),
+    "api_assignment": at(of_offer, OUTLET | {"technician"}),
+    "api_accept_assignment": at(of_offer, OUTLET | {"technician"}, "post"),
+    "api_refuse_assignment": at(of_offer, OUTLET | {"technician"}, "post"),
+    "api_verdict": at(appliance, EVERYBODY - {"admin"}),
+    "api_what_if": at(appliance, DESK, "post"),
+    "api_record_verdict": at(appliance, DESK, "post"),
+    "api_decision": at(of_decision, EVERYBODY - {"admin"}),
+    "api_visits": at(None, VISIT_READERS),
+    "api_visit": at(of_visit, VISIT_READERS),
+    "api_checklist": at(of_visit, VISIT_READERS),
+    "api_ticket_visits": at(ticket, {*VISIT_READERS, "agent", "dispatcher"}),
+    **{
+        f"api_{step}": at(of_visit, HANDS, "post")
+        for step in (
+            "depart",
+            "arrive",
+            "start_work",
+            "answer_item",
+            "record_inspection",
+            "add_photo",
+            "sign",
+            "record_outcome",
+            "complete_visit",
+            "abort_visit",
+        )
+    },
+    "api_charges": at(of_visit, VISIT_READERS),
+    "api_charges:post": at(of_visit, HANDS, "post"),
+    "api_remove_charge": at(lambda world: {**of_visit(world), "charge_id": 1}, HANDS, "post"),
+    "api_schedule_callback": at(ticket, CALLERS, "post"),
+    "api_callbacks": at(None, CALLERS),
+    "api_callback": at(callback, CALLERS),
+    "api_claim_callback": at(callback, CALLERS, "post"),
+    "api_release_callback": at(callback, CALLERS, "post"),
+    "api_record_attempt": at(callback, CALLERS, "post"),
+}

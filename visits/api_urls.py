@@ -1,0 +1,44 @@
+"""Addresses of visits and callbacks below `/api/v1/`."""
+
+from django.urls import path
+
+from visits import api
+from visits.aftercare import api as aftercare
+
+VISIT = "visits/<int:visit_id>"
+CALLBACK = "callbacks/<int:callback_id>"
+STEPS = {
+    "depart": api.Depart,
+    "arrive": api.Arrive,
+    "start_work": api.StartWork,
+    "answer_item": api.AnswerItem,
+    "record_inspection": api.RecordInspection,
+    "add_photo": api.AddPhoto,
+    "sign": api.Sign,
+    "record_outcome": api.RecordOutcome,
+    "complete_visit": api.CompleteVisit,
+    "abort_visit": api.AbortVisit,
+}
+CALLS = {
+    "claim_callback": aftercare.ClaimCallback,
+    "release_callback": aftercare.ReleaseCallback,
+    "record_attempt": aftercare.RecordAttempt,
+}
+
+urlpatterns = [
+    path("visits", api.Visits.as_view(), name="api_visits"),
+    path(VISIT, api.OneVisit.as_view(), name="api_visit"),
+    path(f"{VISIT}/checklist", api.Checklist.as_view(), name="api_checklist"),
+    *(path(f"{VISIT}/{step}", endpoint.as_view(), name=f"api_{step}") for step, endpoint in STEPS.items()),
+    path(f"{VISIT}/charges", api.AddCharge.as_view(), name="api_charges"),
+    path(f"{VISIT}/charges/<int:charge_id>/remove_charge", api.RemoveCharge.as_view(), name="api_remove_charge"),
+    path("tickets/<ticket:number>/visits", api.TicketVisits.as_view(), name="api_ticket_visits"),
+    path(
+        "tickets/<ticket:number>/schedule_callback",
+        aftercare.ScheduleCallback.as_view(),
+        name="api_schedule_callback",
+    ),
+    path("callbacks", aftercare.Callbacks.as_view(), name="api_callbacks"),
+    path(CALLBACK, aftercare.OneCallback.as_view(), name="api_callback"),
+    *(path(f"{CALLBACK}/{action}", endpoint.as_view(), name=f"api_{action}") for action, endpoint in CALLS.items()),
+]
