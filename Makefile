@@ -11,8 +11,8 @@ MANAGE := $(PY) manage.py
 # Checks need no running services: settings only have to load.
 export DJANGO_SETTINGS_MODULE ?= servicedesk.project.settings.dev
 
-.PHONY: help setup run test prove check lint types templates contracts migrations translations security deploy-check \
-	hosts format lock hooks clean
+.PHONY: help setup run test prove check lint types templates contracts migrations api-schema translations security \
+	deploy-check hosts format lock hooks clean
 
 help:
 	@echo 'make run     start everything and print Ready: with the address'
@@ -61,7 +61,7 @@ prove: setup
 
 # --- checks ----------------------------------------------------------------------------------------------------------
 
-check: setup lint types templates contracts migrations translations security deploy-check hosts
+check: setup lint types templates contracts migrations api-schema translations security deploy-check hosts
 	@echo 'All checks passed.'
 
 lint:
@@ -80,6 +80,10 @@ contracts:
 migrations:
 	@$(MANAGE) check
 	@$(MANAGE) makemigrations --check --dry-run
+
+# The committed description of the API must be the one the code makes.
+api-schema:
+	@$(MANAGE) spectacular --validate --fail-on-warn | diff -u docs/openapi.yaml - || { echo 'docs/openapi.yaml is out of date: see docs/api.md'; exit 1; }
 
 translations:
 	@$(MANAGE) check_translations

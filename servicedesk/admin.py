@@ -9,6 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.api.admin import ApiTokenAdmin
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
 from servicedesk.exports.models import Export
 from servicedesk.people.models import (
@@ -25,6 +26,9 @@ from servicedesk.people.models import (
 from servicedesk.sla.models import SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket, TicketEvent
 from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
+
+# Registered in its own room; named here, since Django looks for an app's admin site in this module only.
+__all__ = ["ApiTokenAdmin"]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):

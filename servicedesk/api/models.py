@@ -18,12 +18,14 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]
     Only its hash is kept. It is revoked, never deleted, so that what it was allowed to do can be looked up.
     """
 
-    user = models.ForeignKey(STAFF, models.PROTECT, related_name="auth_token_set", verbose_name=_("member of staff"))
+    user = models.ForeignKey(STAFF, models.PROTECT, related_name="+", verbose_name=_("member of staff"))
     name = models.CharField(_("what it is for"), max_length=60)
     scopes = ArrayField(models.CharField(max_length=30), verbose_name=_("scopes"))
     expiry = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     issued_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
+
+    objects: ClassVar[models.Manager["ApiToken"]] = models.Manager()
 
     class Meta:
         verbose_name = _("API token")

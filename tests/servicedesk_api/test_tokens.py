@@ -1,8 +1,10 @@
 """Tokens: hashed, scoped, expiring, revocable; and never more than their user may."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from servicedesk import clock
@@ -107,3 +109,38 @@ def test_a_session_reads_and_needs_the_csrf_token_to_write() -> None:
     token = client.cookies["csrftoken"].value
     headers = {"Idempotency-Key": "1", "X-CSRFToken": token}
     assert client.post(f"{BASE}/tickets", body, "application/json", headers=headers).status_code == 201
+
+
+def test_the_command_prints_a_token_once_and_revokes_it_by_its_beginning(capsys: pytest.CaptureFixture[str]) -> None:
+    user = make_user()
+    call_command("api_token", user.employee_no, "--name", "ERP", "--scope", "tickets:read", "--days", "7")
+    secret = capsys.readouterr().out.strip()
+    client = ApiClient(user, token=secret)
+    assert client.get("/tickets").status_code == 200
+    assert client.get("/outlets").status_code == 403
+    call_command("api_token", "--revoke", secret[:15])
+    assert client.get("/tickets").status_code == 401
+    for wrong in (["nobody"], [user.employee_no, "--name", "x"], ["--revoke", "yp-nothing"]):
+        with pytest.raises(CommandError):
+            call_command("api_token", *wrong)
+
+
+def test_an_administrator_issues_and_revokes_tokens_on_a_page() -> None:
+    user, admin = make_user(), make_user(Role.ADMIN, is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(admin)
+    page = "/admin/servicedesk/apitoken/"
+    form = {"user": user.pk, "name": "ERP", "scopes": ["tickets:read"], "days": 30}
+    said = client.post(f"{page}add/", form, follow=True).content.decode()
+    token = ApiToken.objects.get()
+    secret = re.search(rf"{token.token_key}\w+", said)
+    assert secret is not None
+    assert ApiClient(user, token=secret[0]).get("/tickets").status_code == 200
+    assert secret[0] not in client.get(page).content.decode()
+    shown = client.get(f"{page}{token.pk}/change/")
+    assert shown.status_code == 200
+    client.post(page, {"action": "revoke", "_selected_action": [token.pk]})
+    assert ApiClient(user, token=secret[0]).get("/tickets").status_code == 401
+    wrong = client.post(f"{page}add/", {**form, "days": 999})
+    assert wrong.status_code == 200
+    assert ApiToken.objects.count() == 1
