@@ -184,6 +184,8 @@ TIMER_STEPS = schedule.TIMER_STEPS
 
 # --- API (docs/api.md) ---
 KNOX_TOKEN_MODEL = "servicedesk.ApiToken"  # noqa: S105 - the name of a model
+# Its own table of tokens is not wanted beside ours.
+MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {"TOKEN_MODEL": KNOX_TOKEN_MODEL, "AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "yp"}
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "servicedesk.api.errors.answer_of",
