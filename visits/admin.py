@@ -12,6 +12,7 @@ from servicedesk import clock
 from servicedesk.admin import ReadOnlyAdmin
 from visits.models import (
     Callback,
+    CarePlan,
     ChecklistItem,
     ChecklistTemplate,
     ChecklistVersion,
@@ -128,3 +129,12 @@ class SurveyResponseAdmin(ReadOnlyAdmin):
     list_select_related = ("ticket",)
     search_fields = ("ticket__number",)
     show_full_result_count = False
+
+
+@admin.register(CarePlan)
+class CarePlanAdmin(admin.ModelAdmin[CarePlan]):
+    """The rules that find customers for a courtesy call. One that has called somebody is switched off, not deleted."""
+
+    list_display = ("code", "name_zh", "name_en", "occasion", "days", "is_active")
+    list_filter = ("occasion", "is_active")
+    search_fields = ("code", "name_zh", "name_en")

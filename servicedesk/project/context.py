@@ -27,6 +27,7 @@ PLACES = (
     ("dispatch_timeline", _("Timeline"), "calendar-time", "l", DISPATCH),
     ("visit_today", _("Today"), "calendar-event", "v", {Role.TECHNICIAN}),
     ("callback_queue", _("Callbacks"), "phone-call", "b", {Role.AGENT, Role.MANAGER}),
+    ("story_list", _("Stories"), "book", "y", set(Role.values)),
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
     ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),
 )

@@ -17,6 +17,7 @@ urlpatterns = [
     path("dispatch/", include("dispatch.urls")),
     path("guarantee/", include("warranty.urls")),
     path("my/", include("visits.urls")),
+    path("", include("visits.urls_care")),
     path("callbacks/", include("visits.urls_callbacks")),
     path("t/<str:token>/", include("visits.urls_customer")),
     path("api/", include("servicedesk.project.api_urls")),
