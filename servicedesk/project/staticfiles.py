@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, overload
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -26,6 +26,10 @@ VENDOR_FILES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "vendor/idb": ("idb/build", ("index.js",)),
 }
+
+
+# Beginnings of paths in installed apps that stay out: extensions of htmx's next version, which import a bare `htmx`.
+NOT_SERVED = ("django_htmx/ext/",)
 
 
 def node_modules_folder() -> Path:
@@ -90,6 +94,19 @@ class NodeModulesFinder(BaseFinder):
         for prefix, (_folder, names) in VENDOR_FILES.items():
             for name in names:
                 yield prefix, self.storages[prefix], name
+
+
+class ServedAppsFinder(AppDirectoriesFinder):
+    """The files of the installed apps, but for those no page of ours asks for.
+
+    Some of them import what is not there, and collecting for production stops at the first such file.
+    """
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+        """Every file that is served, with the storage that reads it."""
+        for path, storage in super().list(tuple(ignore_patterns or ())):
+            if not path.startswith(NOT_SERVED):
+                yield path, storage
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):

@@ -1,7 +1,7 @@
-"""`python -m servicedesk.project.quality.deployment`: a production start with the values of `.env.example`.
+"""`python -m servicedesk.project.quality.deployment [COMMAND …]`: production with the values of `.env.example`.
 
-The secrets left empty there are drawn at random, as its reader is told to; then `check --deploy` has to be
-silent.
+The secrets left empty there are drawn at random, as its reader is told to. Without a command `check --deploy` has to
+be silent; the image is built with `build_translations` and `collectstatic`, which need settings but no secret of ours.
 """
 
 import os
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from servicedesk.project.embedded.paths import ROOT
 
+CHECK = ["check", "--deploy", "--fail-level", "WARNING"]
+FOLDERS = ("STATIC_ROOT", "MEDIA_ROOT", "BACKUP_ROOT")
 SECRET_MARK = "<random>"  # noqa: S105 - the word that stands for a secret in .env.example
 
 
@@ -30,17 +32,19 @@ def example_environment(path: Path) -> dict[str, str]:
     return found
 
 
-def main() -> int:
-    """Return the code of `manage.py check --deploy`, run with nothing of the caller's settings."""
+def main(arguments: list[str]) -> int:
+    """Return the code of a `manage.py` command, run with nothing of the caller's settings but where files go."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LC_ALL"}}
+    folders = {name: os.environ[name] for name in FOLDERS if name in os.environ}
     environment = {
         **kept,
         **example_environment(ROOT / ".env.example"),
+        **folders,
         "DJANGO_SETTINGS_MODULE": "servicedesk.project.settings.prod",
     }
-    command = [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"]
+    command = [sys.executable, str(ROOT / "manage.py"), *(arguments or CHECK)]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

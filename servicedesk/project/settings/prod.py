@@ -35,5 +35,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servicedesk.project.staticfiles.ModuleManifestStorage"},
 }
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
+# How many proxies of ours stand in front (servicedesk/project/addresses.py).
+PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 LOGGING = logging_config("json", requests="INFO")
