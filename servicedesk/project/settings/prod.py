@@ -37,4 +37,5 @@ STORAGES = {
 }
 # How many proxies of ours stand in front (servicedesk/project/addresses.py).
 PROXY_COUNT = env.int("PROXY_COUNT", default=1)
+REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": PROXY_COUNT}
 LOGGING = logging_config("json", requests="INFO")

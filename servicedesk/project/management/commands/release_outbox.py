@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from servicedesk import clock
 from servicedesk.errors import ActionError
@@ -31,7 +32,9 @@ class Command(BaseCommand):
             else:
                 self.tell()
         except ActionError as refused:
-            raise CommandError(str(refused.message)) from None
+            # The terminal speaks English, whatever language the thread served last.
+            with translation.override("en"):
+                raise CommandError(str(refused.message)) from None
 
     def tell(self) -> None:
         """Say what is held, and since when."""
