@@ -11,13 +11,17 @@ MANAGE := $(PY) manage.py
 # Checks need no running services: settings only have to load.
 export DJANGO_SETTINGS_MODULE ?= servicedesk.project.settings.dev
 
-.PHONY: help setup run test prove check lint types templates contracts migrations api-schema translations security \
+.PHONY: help setup run test prove bench check lint types templates contracts migrations api-schema translations security \
 	deploy-check hosts format lock hooks clean
+
+# The folder of the kept house the bench measures.
+BENCH_LOCAL ?= $(or $(YIPIAO_LOCAL),.local)
 
 help:
 	@echo 'make run     start everything and print Ready: with the address'
 	@echo 'make test    the whole test suite, with its own PostgreSQL and Valkey'
 	@echo 'make prove   the long proofs: thousands of races, repeats and random actions'
+	@echo 'make bench   measure pages and load on a kept database (BENCH_LOCAL=folder), write bench/README.md'
 	@echo 'make check   lint, types, templates, contracts, migrations, translations, deployment settings'
 	@echo 'make setup   only the environment'
 	@echo 'make format  format Python and sort imports'
@@ -58,6 +62,10 @@ test: setup
 # The long proofs: thousands of races, repeats and random actions. Not part of the suite; each has a small kin there.
 prove: setup
 	@PROVE=1 $(PY) -m pytest -n 0 -m proof $(PYTEST_ARGS)
+
+# How quick it is on real data; see bench/README.md.
+bench: setup
+	@$(PY) -m bench --local $(BENCH_LOCAL) $(BENCH_ARGS)
 
 # --- checks ----------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from servicedesk.api.models import ApiToken, KeptAnswer
 from servicedesk.care.models import CareNote, Consent
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
 from servicedesk.exports.models import Export
+from servicedesk.dashboards.models import Tally, TallyMark, TechnicianTally
 from servicedesk.notify.models import Heartbeat, Notification
 from servicedesk.people.models import (
     Address,
@@ -17,6 +18,7 @@ from servicedesk.people.models import (
     UserOutlet,
 )
 from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
+from servicedesk.tickets.ended import EndedTickets
 from servicedesk.tickets.models import (
     Draft,
     Handover,
@@ -42,6 +44,7 @@ __all__ = [
     "CustomerPhone",
     "Draft",
     "Export",
+    "EndedTickets",
     "FaultCode",
     "Handover",
     "Heartbeat",
@@ -59,6 +62,9 @@ __all__ = [
     "SlaPolicy",
     "SlaSegment",
     "SlaTarget",
+    "Tally",
+    "TallyMark",
+    "TechnicianTally",
     "Ticket",
     "TicketEvent",
     "TicketException",

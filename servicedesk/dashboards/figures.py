@@ -3,7 +3,7 @@
 Definitions: handbook/service-standards.md; in words on the page (`wording.py`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,8 @@ class View:
     user: User
     filters: Filters
     now: datetime
+    # What was read for this view and is asked for again, by the reader's name for it.
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def tickets(self) -> QuerySet[Ticket]:
         """The tickets in the scope of the reader and the filters, of any time; blind audits stay out of measures."""
@@ -57,9 +59,19 @@ def met() -> Q:
     return Q(state=ClockState.MET)
 
 
+def broken() -> Q:
+    """A promise that was broken and written down."""
+    return Q(state=ClockState.BREACHED)
+
+
+def overdue(now: datetime) -> Q:
+    """A promise that was broken and that no sweep has noticed yet."""
+    return Q(state=ClockState.RUNNING, due_at__lt=now)
+
+
 def missed(now: datetime) -> Q:
     """A promise that was broken, noticed by a sweep or not."""
-    return Q(state=ClockState.BREACHED) | Q(state=ClockState.RUNNING, due_at__lt=now)
+    return broken() | overdue(now)
 
 
 def clocks(view: View) -> QuerySet[SlaClock]:
@@ -85,7 +97,12 @@ def at_risk(view: View) -> QuerySet[SlaClock]:
 def repairs_closed(view: View) -> QuerySet[Ticket]:
     """Repair tickets closed in the period."""
     period = Q(closed_at__gte=view.filters.start, closed_at__lt=view.filters.end)
-    return view.tickets().filter(period, kind=TicketKind.REPAIR, state=TicketState.CLOSED)
+    return closed_repairs(view.tickets()).filter(period)
+
+
+def closed_repairs(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those of `tickets` that are closed repairs."""
+    return tickets.filter(kind=TicketKind.REPAIR, state=TicketState.CLOSED)
 
 
 def repeats() -> Exists:
@@ -120,7 +137,12 @@ def fixed_first_time() -> Q:
 def rated(view: View) -> QuerySet[Ticket]:
     """Tickets whose work was completed in the period and whose customer gave a score."""
     period = Q(facts__completed_at__gte=view.filters.start, facts__completed_at__lt=view.filters.end)
-    return view.tickets().filter(period, facts__satisfaction__isnull=False)
+    return scored(view.tickets()).filter(period)
+
+
+def scored(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those of `tickets` whose customer gave a score."""
+    return tickets.filter(facts__satisfaction__isnull=False)
 
 
 def broken_promises(view: View) -> QuerySet[Any]:

@@ -1,12 +1,12 @@
-"""The numbers of the dashboard, each computed from the definitions in `figures.py` in a fixed number of queries."""
+"""The numbers of the dashboard, read from the counts of `counting.py` or from the rows, in a fixed number of queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet
-
 from servicedesk.dashboards import figures
+from servicedesk.dashboards.cells import FIRST, FIVE, REPEAT, SCORE
+from servicedesk.dashboards.counting import parted, totals
 from servicedesk.dashboards.figures import STAGES, View
 from servicedesk.people.models import Outlet, User
 from servicedesk.sla.models import ClockKind
@@ -88,49 +88,28 @@ class Risk:
     chip: Chip
 
 
-def _counts() -> dict[str, Any]:
-    return {"hits": Count("id", filter=figures.met()), "n": Count("id")}
-
-
 def attainment(view: View) -> dict[str, Share]:
-    """Share of kept promises by clock, beside the period before; two queries."""
-    both = []
-    for one in (view, view.earlier()):
-        found = figures.clocks(one).filter(figures.met() | figures.missed(view.now), kind__in=SHOWN)
-        rows: QuerySet[Any, Any] = found.order_by().values("kind").annotate(**_counts())
-        both.append({row["kind"]: (row["hits"], row["n"]) for row in rows})
-    now, before = both
-    return {kind: Share(*now.get(kind, (0, 0)), *before.get(kind, (0, 0))) for kind in SHOWN}
+    """Share of kept promises by clock, beside the period before."""
+    now, before = totals(view)
+    return {kind: Share(*now[kind], *before[kind]) for kind in SHOWN}
 
 
 def repairs(view: View) -> tuple[Share, Share]:
-    """First-visit fixes and repeats within 30 days, over the repairs closed in the period; two queries."""
-    now, before = (
-        figures.repairs_closed(one).aggregate(
-            n=Count("id"),
-            first=Count("id", filter=figures.fixed_first_time()),
-            repeat=Count("id", filter=Q(figures.repeats())),
-        )
-        for one in (view, view.earlier())
-    )
-    first = Share(now["first"], now["n"], before["first"], before["n"])
-    return first, Share(now["repeat"], now["n"], before["repeat"], before["n"])
+    """First-visit fixes and repeats within 30 days, over the repairs closed in the period."""
+    now, before = totals(view)
+    return Share(*now[FIRST], *before[FIRST]), Share(*now[REPEAT], *before[REPEAT])
 
 
 def satisfaction(view: View) -> Satisfaction:
-    """Mean score of the tickets completed in the period; two queries."""
-    score = "facts__satisfaction"
-    now = figures.rated(view).aggregate(
-        mean=Avg(score), n=Count("id"), fives=Count("id", filter=Q(facts__satisfaction=5))
-    )
-    before = figures.rated(view.earlier()).aggregate(mean=Avg(score))["mean"]
-    mean = now["mean"]
+    """Mean score of the tickets completed in the period."""
+    now, before = totals(view)
     return Satisfaction(
-        mean=None if mean is None else round(mean, 2),
-        n=now["n"],
-        fives=now["fives"],
-        mean_before=None if before is None else round(before, 2),
+        mean=_mean(*now[SCORE]), n=now[SCORE][1], fives=now[FIVE][0], mean_before=_mean(*before[SCORE])
     )
+
+
+def _mean(total: int, n: int) -> float | None:
+    return round(total / n, 2) if n else None
 
 
 def next_to_break(view: View) -> tuple[list[Risk], int]:
@@ -142,35 +121,26 @@ def next_to_break(view: View) -> tuple[list[Risk], int]:
     return [Risk(clock.ticket, chip_of(clock, view.now)) for clock in rows], found.count()
 
 
-def _lines(found: QuerySet[Any], key: str) -> list[Any]:
-    rows: QuerySet[Any, Any] = found.order_by().annotate(key=F(key)).values("key").annotate(**_counts())
-    return list(rows)
-
-
 def by_outlet(view: View, kind: str) -> list[Line]:
-    """Kept promises of a clock by outlet, the greatest gap first; two queries."""
-    rows = _lines(figures.judged(view, kind), "ticket__outlet_id")
-    names = {outlet.pk: outlet for outlet in Outlet.objects.filter(pk__in=[row["key"] for row in rows if row["key"]])}
-    lines = [Line(names.get(row["key"]), str(row["key"] or "none"), Share(row["hits"], row["n"])) for row in rows]
+    """Kept promises of a clock by outlet, the greatest gap first."""
+    found = parted(view, kind, "outlet")
+    names = {outlet.pk: outlet for outlet in Outlet.objects.filter(pk__in=[key for key in found if key])}
+    lines = [Line(names.get(key), str(key or "none"), Share(*pair)) for key, pair in found.items()]
     return sorted(lines, key=lambda line: (line.share.percent or 0.0, -line.share.n))
 
 
 def by_technician(view: View, kind: str) -> list[Line]:
-    """Kept promises of a clock by the ticket's technician, the greatest gap first; two queries."""
-    found = figures.judged(view, kind).filter(ticket__facts__technician__isnull=False)
-    rows = _lines(found, "ticket__facts__technician_id")
-    names = {user.pk: user for user in User.objects.filter(pk__in=[row["key"] for row in rows])}
-    lines = [Line(names[row["key"]], str(row["key"]), Share(row["hits"], row["n"])) for row in rows]
+    """Kept promises of a clock by the ticket's technician, the greatest gap first."""
+    found = parted(view, kind, "technician")
+    names = {user.pk: user for user in User.objects.filter(pk__in=found)}
+    lines = [Line(names[key], str(key), Share(*pair)) for key, pair in found.items()]
     return sorted(lines, key=lambda line: (line.share.percent or 0.0, -line.share.n))
 
 
 def by_day(view: View, kind: str) -> list[Line]:
-    """Kept promises of a clock by the local day on which it started; one query."""
-    rows = _lines(figures.by_day(figures.judged(view, kind)), "day")
-    return [
-        Line(row["key"], row["key"].isoformat(), Share(row["hits"], row["n"]))
-        for row in sorted(rows, key=lambda row: row["key"])
-    ]
+    """Kept promises of a clock by the local day on which it started."""
+    found = parted(view, kind, "day")
+    return [Line(day, day.isoformat(), Share(*found[day])) for day in sorted(found)]
 
 
 def causes(view: View) -> list[tuple[str, int]]:

@@ -1,0 +1,35 @@
+"""`python -m bench`: starts the house on the given data, measures, writes bench/README.md."""
+
+import os
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from bench.client import BenchError
+from bench.house import open_house
+from servicedesk.project.embedded import ServiceError
+from servicedesk.project.embedded.paths import LOCAL
+
+
+def main() -> int:
+    """Measure once. Returns 0 when every goal was met, 2 when one was missed, 1 when nothing could be measured."""
+    parser = ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--local", type=Path, default=LOCAL, help="folder of the kept database (YIPIAO_LOCAL)")
+    parser.add_argument("--any-size", action="store_true", help="measure although there are fewer tickets than asked")
+    parser.add_argument("--rounds", type=int, default=60, help="requests of each kind")
+    parser.add_argument("--load-seconds", type=int, default=60, help="length of the load run")
+    given = parser.parse_args()
+    try:
+        with open_house(given.local, os.environ) as house:
+            command = [sys.executable, "-m", "bench.run", str(house.port), str(given.rounds), str(given.load_seconds)]
+            if given.any_size:
+                command.append("--any-size")
+            return subprocess.run(command, env=house.environment, check=False).returncode
+    except (BenchError, ServiceError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""The table of a run, as it stands in bench/README.md between two marks."""
+
+import os
+import platform
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection
+
+from bench.figures import Goal, Load, Row
+
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- table: written by `make bench`; do not edit by hand -->", "<!-- /table -->"
+MEMORY_UNIT = 1024**3
+_NO_GOAL = Goal()
+
+
+def write(rows: Iterable[Row], load: Load | None, sizes: dict[str, int], now: datetime) -> str:
+    """Put the table of this run into the README and return it."""
+    text = "\n".join([*_about(sizes, now), "", *_table(list(rows)), "", *_load(load)])
+    page = README.read_text()
+    head, _begin, rest = page.partition(BEGIN)
+    _old, _end, tail = rest.partition(END)
+    README.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
+    return text
+
+
+def _about(sizes: dict[str, int], now: datetime) -> list[str]:
+    cores = len(os.sched_getaffinity(0))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / MEMORY_UNIT
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        server = cursor.fetchone()[0]
+    counted = ", ".join(f"{size:,} {name}" for name, size in sizes.items())
+    machine = f"{cores} cores, {memory:.0f} GiB memory, load average {os.getloadavg()[0]:.1f} at the end"
+    versions = f"Python {platform.python_version()}, PostgreSQL {server.split()[0]}"
+    return [f"{now:%Y-%m-%d %H:%M} · {machine} · {versions} · {counted}"]
+
+
+def _table(rows: list[Row]) -> list[str]:
+    lines = ["| measure | n | p50 ms | p95 ms | goal ms | queries | most | |", "|---|--:|--:|--:|--:|--:|--:|---|"]
+    for row in rows:
+        verdict = "met" if row.is_met else "**missed**"
+        asks = row.goal.milliseconds is not None or row.goal.queries is not None
+        goal = "–" if row.goal.milliseconds is None else f"{row.goal.milliseconds:.0f}"
+        most = "–" if row.goal.queries is None else str(row.goal.queries)
+        queries = "–" if row.queries is None else str(row.queries)
+        cells = [row.name, str(len(row.times)), f"{row.p50:.1f}", f"{row.p95:.1f}", goal, queries, most]
+        lines.append(f"| {' | '.join([*cells, verdict if asks else ''])} |")
+    return lines
+
+
+def _load(load: Load | None) -> list[str]:
+    if load is None:
+        return ["No load run."]
+    reads, writes = Row("", load.reads, None, _NO_GOAL), Row("", load.writes, None, _NO_GOAL)
+    asked = f"{load.connections} connections, {load.seconds:.0f} s, {len(load.reads)} reads, {len(load.writes)} writes"
+    times = f"reads p50 {reads.p50:.0f}, p95 {reads.p95:.0f} ms; writes p50 {writes.p50:.0f}, p95 {writes.p95:.0f} ms"
+    told = f"Load run ({asked}): **{load.per_second:.1f} requests a second, {len(load.errors)} errors**; {times}."
+    return [told, *[f"- {error}" for error in load.errors[:10]]]
