@@ -1,6 +1,7 @@
 """The house under measure: services, the web server of `make run`, the timers."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -86,9 +87,9 @@ def wait_until_it_answers(port: int) -> None:
 def end(children: list[Child]) -> None:
     """End the processes in order, by force where that takes too long."""
     for child in children:
-        child.send(15)
+        child.send(signal.SIGTERM)
     end_at = time.monotonic() + STOP_SECONDS
     while time.monotonic() < end_at and not all(child.has_ended() for child in children):
         time.sleep(0.05)
     for child in children:
-        child.send(9)
+        child.send(signal.SIGKILL)

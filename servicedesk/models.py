@@ -3,8 +3,8 @@
 from servicedesk.api.models import ApiToken, KeptAnswer
 from servicedesk.care.models import CareNote, Consent
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
-from servicedesk.exports.models import Export
 from servicedesk.dashboards.models import Tally, TallyMark, TechnicianTally
+from servicedesk.exports.models import Export
 from servicedesk.notify.models import Heartbeat, Notification
 from servicedesk.people.models import (
     Address,
@@ -43,8 +43,8 @@ __all__ = [
     "Customer",
     "CustomerPhone",
     "Draft",
-    "Export",
     "EndedTickets",
+    "Export",
     "FaultCode",
     "Handover",
     "Heartbeat",

@@ -1,7 +1,7 @@
 """Reading the counts behind the figures: sums of the tallies, with stale cells counted from the rows.
 
-Exact at any moment: a cell that was touched since it was tallied is marked in the transaction of the change, and is then
-counted from the rows instead; promises that ran out and were not swept yet are added from the open clocks.
+Exact at any moment: a cell touched since it was tallied is marked in the transaction of the change, and counted from
+the rows instead; promises that ran out and were not swept yet are added from the open clocks.
 """
 
 from collections import defaultdict
@@ -153,4 +153,4 @@ def _tallied(
     with connection.cursor() as cursor:
         # Columns and conditions are our own words; every value is a parameter.
         cursor.execute(f"SELECT {columns} FROM {name} WHERE {' AND '.join(where)} GROUP BY 1", values)  # noqa: S608
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -1,6 +1,6 @@
 """Day tallies: what the figures of a day, an outlet and a kind of ticket add up to, and which of them are stale.
 
-They are a cache that may be thrown away and built anew (`manage.py recount`), so they hold plain numbers and no foreign
+They are a cache that may be thrown away and built anew (`manage.py recount`), so they hold plain numbers, no foreign
 keys. Why they are exact at any moment is told in docs/performance.md.
 """
 

@@ -1,4 +1,4 @@
-"""The numbers of the dashboard, read from the counts of `counting.py` or from the rows, in a fixed number of queries."""
+"""The numbers of the dashboard, from the counts of `counting.py` or from the rows, in a fixed number of queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

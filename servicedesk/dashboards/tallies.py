@@ -17,7 +17,7 @@ from servicedesk.tickets.models import Ticket, TicketFacts
 
 # Held while tallies are written: two who settle at once could put older counts over newer ones.
 SETTLING = 7_410_002
-# So many marks are settled in one round of the timers; more wait for the next and are counted from the rows until then.
+# So much is settled in one round of the timers; the rest waits for the next and is counted from the rows until then.
 MARKS_A_ROUND = 2_000
 CELLS_A_ROUND = 150
 CHUNK = timedelta(days=14)

@@ -12,6 +12,7 @@ TIMER_STEPS = {
     "sweep": "servicedesk.sla.sweep.sweep_once",
     "relay": "servicedesk.notify.relay.relay_once",
     "courtesy_calls": "visits.care.services.run_daily",
+    "tallies": "servicedesk.dashboards.tallies.settle_once",
 }
 
 # A tick that waited longer than its period is worth nothing: the next one does its work.
@@ -31,6 +32,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "visits.care.tasks.courtesy_calls",
         "schedule": 600.0,
         "options": {"expires": 600, "queue": "plan"},
+    },
+    "tallies": {
+        "task": "servicedesk.dashboards.tasks.settle",
+        "schedule": 1.0,
+        "options": {"expires": 1, "queue": "reports"},
     },
 }
 

@@ -156,6 +156,16 @@ class SlaClock(models.Model):
                 fields=["next_fire_at"], condition=models.Q(next_fire_at__isnull=False), name="clock_next_fire"
             ),
             models.Index(fields=["kind", "started_at"], name="clock_kind_started"),
+            models.Index(
+                fields=["started_at"], condition=models.Q(state__in=["met", "breached"]), name="clock_judged_started"
+            ),
+            models.Index(
+                fields=["started_at", "ticket", "kind"],
+                condition=models.Q(state="breached"),
+                name="clock_broken_started",
+            ),
+            models.Index(fields=["warn_at", "ticket"], condition=models.Q(stopped_at=None), name="clock_open_warning"),
+            models.Index(fields=["due_at"], condition=models.Q(state="running"), name="clock_running_due"),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
 """How many tickets have ended, kept so that no list has to count a million rows.
 
-Triggers add a line for each change (migration `counters`): +1 where a ticket ends in an outlet, -1 where it leaves or is
-reopened. The number is the sum of the lines, so it is exact at every moment and two actions never wait for each other;
-`fold` replaces the lines of an outlet by one. A ticket's line follows from its own row alone.
+Triggers add a line for each change (migration `counters`): +1 where a ticket ends in an outlet, -1 where it leaves it
+or is reopened. The number is the sum of the lines, so it is exact at every moment and two actions never wait for each
+other; `fold` replaces the lines of an outlet by one. A ticket's line follows from its own row alone.
 """
 
 from collections.abc import Collection

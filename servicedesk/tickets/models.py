@@ -4,8 +4,9 @@ import secrets
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
@@ -160,6 +161,17 @@ class Ticket(models.Model):
                 condition=models.Q(state__in=["open", "scheduled", "in_service", "awaiting_callback"]),
                 name="ticket_living_by_outlet",
             ),
+            models.Index(
+                fields=["-received_at", "-id"],
+                condition=models.Q(state__in=["open", "scheduled", "in_service", "awaiting_callback"]),
+                name="ticket_living_newest",
+            ),
+            models.Index(fields=["outlet", "-received_at", "-id"], name="ticket_newest_of_outlet"),
+            models.Index(fields=["owner", "-received_at", "-id"], name="ticket_newest_of_owner"),
+            models.Index(OpClass(Reverse("number"), name="text_pattern_ops"), name="ticket_number_tail"),
+            models.Index(
+                fields=["closed_at", "outlet"], condition=models.Q(closed_at__isnull=False), name="ticket_closed"
+            ),
             models.Index(fields=["customer", "-received_at"], name="ticket_of_customer"),
             models.Index(fields=["appliance", "-received_at"], name="ticket_of_appliance"),
         ]
@@ -266,6 +278,9 @@ class TicketFacts(models.Model):
                 condition=models.Q(satisfaction__isnull=True) | models.Q(satisfaction__range=(1, 5)),
                 name="satisfaction_one_to_five",
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["completed_at"], condition=models.Q(satisfaction__isnull=False), name="facts_rated")
         ]
 
     def __str__(self) -> str:

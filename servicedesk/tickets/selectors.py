@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Reverse
 
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.clock import LOCAL
-from servicedesk.people.models import Address, Customer, Outlet, User
+from servicedesk.people.models import Address, Customer, Outlet, Role, User
 from servicedesk.people.phones import read_phone
 from servicedesk.people.search import fitting, read_question
 from servicedesk.sla.models import ClockState, SlaClock
+from servicedesk.tickets.ended import ended_in
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketKind, TicketParty, TicketState
 
 PAGE = 40
@@ -54,11 +56,23 @@ def view_conditions(user: User, now: datetime) -> dict[str, Q]:
 
 
 def view_counts(user: User, now: datetime) -> dict[str, int]:
-    """How many tickets stand in each saved view, in one query over the person's scope."""
+    """How many tickets stand in each saved view: the living ones are counted, the ended ones are kept (`ended.py`)."""
     conditions = view_conditions(user, now)
-    counts = {name: Count("pk", filter=condition) for name, condition in conditions.items() if name != "all"}
-    found: dict[str, int] = Ticket.objects.visible_to(user).aggregate(all=Count("pk"), **counts)
-    return found
+    counts = {name: Count("pk", filter=conditions[name]) for name in VIEWS if name not in {"closed", "all"}}
+    found: dict[str, int] = Ticket.objects.visible_to(user).living().aggregate(**counts)
+    ended = _ended_of(user)
+    return {**found, "closed": ended, "all": found["open"] + ended}
+
+
+def _ended_of(user: User) -> int:
+    """How many tickets of the person's scope have ended; at most two queries."""
+    if user.sees_all_tickets:
+        return ended_in(None)
+    ended = Ticket.objects.visible_to(user).filter(state__in=[TicketState.CLOSED, TicketState.CANCELLED])
+    if user.role == Role.TECHNICIAN:
+        return int(ended.count())
+    elsewhere = Ticket.objects.filter(owner=user, state__in=[TicketState.CLOSED, TicketState.CANCELLED])
+    return ended_in(user.outlet_ids) + int(elsewhere.exclude(outlet__in=user.outlet_ids).count())
 
 
 @dataclass(frozen=True)
@@ -97,10 +111,16 @@ def filtered(user: User, filters: Filters, now: datetime) -> QuerySet[Ticket]:
 
 
 def _says(text: str) -> Q:
+    """Tickets of a customer who fits, or by the beginning or tail of their number; each way by an index of its own."""
     asked = read_question(text)
-    fits = Q(customer__in=Customer.objects.filter(fitting(asked))) | Q(number__startswith=asked.text.lstrip("#"))
-    tail = asked.text.lstrip("#-")
-    return fits | Q(number__endswith=f"-{tail}") if len(tail) == 4 and tail.isdigit() else fits
+    ways = [Ticket.objects.filter(customer__in=Customer.objects.filter(fitting(asked)))]
+    begun, tail = asked.text.lstrip("#"), asked.text.lstrip("#-")
+    if begun[:1].isdigit():
+        ways.append(Ticket.objects.filter(number__startswith=begun))
+    if len(tail) == 4 and tail.isdigit():
+        ways.append(Ticket.objects.alias(turned=Reverse("number")).filter(turned__startswith=f"{tail[::-1]}-"))
+    ids = [way.order_by().values("pk") for way in ways]
+    return Q(pk__in=ids[0].union(*ids[1:]) if len(ids) > 1 else ids[0])
 
 
 def page_of(
