@@ -2,10 +2,11 @@
 
 import re
 from http.client import HTTPConnection, HTTPResponse
-from time import perf_counter
+from time import monotonic, perf_counter
 from urllib.parse import urlencode
 
 FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+IDLE_SECONDS = 1.0
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -21,17 +22,22 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.headers: dict[str, str] = {}
         self.body = ""
+        self.used_at = monotonic()
 
     def ask(self, method: str, path: str, body: str | None = None, content: str = FORM) -> tuple[int, float]:
         """Send one request and read its answer: status and milliseconds. Raises OSError, HTTPException."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **self.headers}
         if body is not None:
             headers["Content-Type"] = content
+        if monotonic() - self.used_at > IDLE_SECONDS:
+            # The server lets go of a connection nobody used for two seconds.
+            self.connection.close()
         began = perf_counter()
         self.connection.request(method, path, body=body.encode() if body is not None else None, headers=headers)
         answer = self.connection.getresponse()
         data = answer.read()
         took = (perf_counter() - began) * 1000
+        self.used_at = monotonic()
         self._keep_cookies(answer)
         self.body = data.decode(errors="replace")
         return answer.status, took

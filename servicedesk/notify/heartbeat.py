@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models.expressions import Combinable
 
 from servicedesk.notify.models import Heartbeat
 
@@ -23,6 +24,6 @@ def write_heartbeat(name: str, now: datetime) -> None:
         cursor.execute(_UPSERT, {"name": name, "now": now})
 
 
-def timers_late(now: datetime) -> bool:
+def timers_late(now: datetime | Combinable) -> bool:
     """Whether no timer has done its round within the last 60 seconds; pages then show a banner."""
     return not Heartbeat.objects.filter(name__in=TIMERS, at__gt=now - LATE_AFTER).exists()

@@ -70,7 +70,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "palette": SimpleLazyObject(lambda: palette_of(user, navigation)),
         "show_search": user.role in OFFICE,
         "unread_count": SimpleLazyObject(lambda: unread_count(user)),
-        "timers_late": timers_late(clock.now()),
+        "timers_late": timers_late(clock.expression()),
         "events_url": events_url(user),
         "poll_url": reverse("notifications_poll"),
     }

@@ -6,10 +6,10 @@ other; `fold` replaces the lines of an outlet by one. A ticket's line follows fr
 """
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
-from django.db.models import Sum
+from django.db.models import Count, QuerySet, Sum, Value
 
 # Held while lines are folded or counted anew; any number unlike the others of the house.
 FOLDING = 7_410_001
@@ -47,10 +47,17 @@ class EndedTickets(models.Model):
         return f"{self.outlet}: {self.n}"
 
 
-def ended_in(outlets: Collection[int] | None) -> int:
-    """How many tickets of these outlets are closed or cancelled; of all where it is None. One query."""
+def ended_in(outlets: Collection[int] | None, besides: QuerySet[Any] | None = None) -> int:
+    """How many tickets of these outlets are closed or cancelled (of all where it is None), and the tickets `besides`.
+
+    One query.
+    """
     lines = EndedTickets.objects.all() if outlets is None else EndedTickets.objects.filter(outlet__in=outlets)
-    return int(lines.aggregate(n=Sum("n"))["n"] or 0)
+    kept = lines.values(whole=Value(1)).annotate(count=Sum("n")).values_list("count")
+    if besides is not None:
+        counted = besides.order_by().values(whole=Value(1)).annotate(count=Count("pk")).values_list("count")
+        kept = kept.union(counted, all=True)
+    return sum(int(count) for (count,) in kept)
 
 
 def fold() -> bool:
