@@ -57,7 +57,7 @@ def ended_in(outlets: Collection[int] | None, besides: QuerySet[Any] | None = No
     if besides is not None:
         counted = besides.order_by().values(whole=Value(1)).annotate(count=Count("pk")).values_list("count")
         kept = kept.union(counted, all=True)
-    return sum(int(count) for (count,) in kept)
+    return sum(int(count or 0) for (count,) in kept)
 
 
 def fold() -> bool:

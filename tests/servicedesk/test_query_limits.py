@@ -1,4 +1,4 @@
-"""Queries do not grow with rows: the main pages ask as often for sixty tickets as for five, and within their limits."""
+"""Queries do not grow with rows: the main pages ask as often for sixty tickets as for five, within their limits."""
 
 from datetime import timedelta
 
