@@ -52,6 +52,8 @@ PLACES = (
     Place("callbacks", "agent", fixed("/callbacks/")),
     Place("callback", "agent", lambda world: f"/callbacks/{world.to_call.pk}/"),
     Place("callback-in-hand", "agent", lambda world: f"/callbacks/{world.in_hand.pk}/"),
+    Place("stories", "manager", fixed("/stories/")),
+    Place("consent", "agent", lambda world: f"/tickets/{world.unsent.number}/consent/"),
     Place("dashboard", "manager", fixed("/dashboard/")),
     Place("rows", "manager", fixed("/dashboard/rows/?figure=clock-arrival-all")),
     Place("notifications", "agent", fixed("/notifications/")),
