@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from servicedesk import ports
+from servicedesk.project.demo.caring import add_care
 from servicedesk.project.demo.city import chance
 from servicedesk.project.demo.engine import Engine, Progress, date_back
 from servicedesk.project.demo.households import build_households
@@ -43,6 +44,7 @@ def build_demo(scale: Scale, as_of: datetime, seed: int, progress: Progress) -> 
     plans = Planner(households, seed_text, as_of).all_of(scale)
     engine = Engine([Life(plan, staff, as_of) for plan in plans], staff, as_of)
     engine.run(progress)
+    add_care(staff, last, as_of)
     date_back(last, as_of)
     made = Ticket.objects.filter(pk__gt=last).values_list("state", flat=True)
     return Summary(
