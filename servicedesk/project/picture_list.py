@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import Page
 
 CHINESE, ENGLISH = "zh-hans", "en"
+# No part on its way, every element with its script, every chart drawn.
+AT_REST = (
+    "() => !document.querySelector('.htmx-request, [data-loading], chart-table:not(:has(canvas)), :not(:defined)')"
+)
 Walk = Callable[[Page], None]
 
 
@@ -26,13 +30,20 @@ class Picture:
     then: Walk | None = None
 
 
+def come_to_rest(page: Page) -> None:
+    """Waits until no part of the page is on its way and every element has its script."""
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(150)
+    page.wait_for_function(AT_REST)
+
+
 def follow(*selectors: str) -> Walk:
     """Walks from page to page by the first link that fits each; the picture is of the last one."""
 
     def walk(page: Page) -> None:
         for selector in selectors:
-            page.locator(selector).locator("visible=true").first.click()
-            page.wait_for_load_state("networkidle")
+            page.locator(selector).locator("visible=true").first.click(timeout=8_000)
+            come_to_rest(page)
 
     return walk
 
@@ -58,15 +69,22 @@ def both(*walks: Walk) -> Walk:
     return walk
 
 
+def print_it(page: Page) -> None:
+    """Shows the page as it goes to the printer."""
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size({"width": 794, "height": 1123})
+
+
 def customers_page(page: Page) -> None:
     """Walks from a ticket to the page its customer sees."""
     page.goto(page.locator(".copy-line input").input_value())
-    page.wait_for_load_state("networkidle")
+    come_to_rest(page)
 
 
 TICKET = "table a[href^='/tickets/']"
 VISIT = "a[href^='/my/visits/']"
 FIRST_TICKET = follow(TICKET)
+CLOSED = "/tickets/?view=all&state=closed"
 ASSIGNED = "/tickets/?view=all&state=scheduled"
 LIGHT = (
     Picture("sign-in", "", "/login/"),
@@ -77,7 +95,10 @@ LIGHT = (
     Picture("intake", "A001", "/tickets/new/"),
     Picture("customer", "A001", "/search/?q=王", then=follow("a[href^='/customers/']")),
     Picture("tickets", "A001", "/tickets/"),
-    Picture("ticket", "A001", "/tickets/", then=FIRST_TICKET),
+    Picture("ticket", "S002", "/tickets/?view=all&state=in_service", then=FIRST_TICKET),
+    Picture("ticket-closed", "M001", CLOSED, then=FIRST_TICKET),
+    Picture("ticket-printed", "A001", CLOSED, whole=True, then=both(FIRST_TICKET, print_it)),
+    Picture("filters-empty", "A001", "/tickets/?view=all&text=zzzz"),
     Picture("step", "A001", "/tickets/", then=follow(TICKET, "a[data-dialog][href$='/note/']")),
     Picture("clock", "A001", "/tickets/", then=follow(TICKET, "a.sla")),
     Picture("notifications", "A001", "/notifications/"),
@@ -85,12 +106,13 @@ LIGHT = (
     Picture("candidates", "D001", "/dispatch/", then=follow("[data-assign]")),
     Picture("timeline", "D001", "/dispatch/timeline/"),
     Picture("callbacks", "A001", "/callbacks/"),
+    Picture("export", "M001", "/tickets/", then=follow("a[href*='/exports/tickets/']")),
     Picture("callback", "A001", "/callbacks/", then=follow("main a[href^='/callbacks/']:not([href*='?'])")),
     Picture("dashboard", "M001", "/dashboard/"),
     Picture("dashboard-rows", "M001", "/dashboard/", then=follow("main a[href*='/dashboard/rows/']")),
     Picture("technician", "T001", "/my/", phone=True),
     Picture("visit", "T001", "/my/", phone=True, then=follow(VISIT)),
-    Picture("checklist", "T001", "/my/", phone=True, then=follow(".job--open", "a[href$='/checklist/']")),
+    Picture("checklist", "T001", "/my/", phone=True, then=follow(VISIT, "a[href$='/checklist/']")),
     Picture("customers-page", "A001", ASSIGNED, phone=True, then=both(FIRST_TICKET, customers_page)),
     Picture("unknown-page", "A001", "/tickets/260101-0000/"),
 )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -23,7 +24,8 @@ from playwright.sync_api import Error as PlaywrightError
 from servicedesk.project.demo.logins import DEMO_PASSWORD
 from servicedesk.project.embedded.ports import LOOPBACK, free_port
 from servicedesk.project.embedded.services import temporary_services
-from servicedesk.project.picture_list import PICTURES, Picture
+from servicedesk.project.picture_list import PICTURES, Picture, come_to_rest
+from servicedesk.project.runner.plan import commands, environment_for
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
@@ -31,6 +33,7 @@ DESK = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=360, height=740)
 START_SECONDS = 120
 COLOURS = 160
+PROGRAMS = ("web", "events", "timers")
 
 
 @dataclass(frozen=True)
@@ -62,24 +65,18 @@ AS_LISTED = Manner()
 @contextmanager
 def demonstration() -> Iterator[str]:
     """The address of a house with demo data, for as long as the block lasts."""
-    with temporary_services() as addresses:
-        environment = {
-            **os.environ,
-            **addresses.environment(),
-            "DJANGO_SETTINGS_MODULE": "servicedesk.project.settings.dev",
-        }
-        manage = [sys.executable, str(ROOT / "manage.py")]
-        subprocess.run([*manage, "prepare"], env=environment, cwd=ROOT, check=True)
-        port = free_port()
-        timers = subprocess.Popen([*manage, "timers"], env=environment, cwd=ROOT)
-        web = [sys.executable, "-m", "gunicorn", "servicedesk.project.wsgi:application", "--threads", "4"]
-        pages = subprocess.Popen([*web, "--bind", f"{LOOPBACK}:{port}"], env=environment, cwd=ROOT)
+    with temporary_services() as addresses, TemporaryDirectory() as folder:
+        web_port, events_port = free_port(), free_port()
+        environment = environment_for(os.environ, addresses, web_port, events_port)
+        subprocess.run([sys.executable, str(ROOT / "manage.py"), "prepare"], env=environment, cwd=ROOT, check=True)
+        programs = commands(web_port, events_port, ROOT, Path(folder))
+        started = [subprocess.Popen(programs[name], env=environment, cwd=ROOT) for name in PROGRAMS]
         try:
-            address = f"http://{LOOPBACK}:{port}"
+            address = f"http://{LOOPBACK}:{web_port}"
             wait_for(f"{address}/healthz")
             yield address
         finally:
-            for process in (pages, timers):
+            for process in started:
                 process.terminate()
                 process.wait()
 
@@ -119,9 +116,10 @@ class Photographer:
         context.add_cookies([{"name": "django_language", "value": picture.language, "url": self.address}])
         page = context.new_page()
         page.goto(f"{self.address}{picture.path}")
-        page.wait_for_load_state("networkidle")
+        come_to_rest(page)
         if picture.then is not None:
             picture.then(page)
+        come_to_rest(page)
         file = self.manner.folder / f"{picture.name}.png"
         page.screenshot(path=file, full_page=picture.whole)
         context.close()
@@ -166,7 +164,7 @@ def take_pictures(wanted: set[str], say: Callable[[str], None], manner: Manner =
     manner.folder.mkdir(parents=True, exist_ok=True)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with demonstration() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=sandbox)
+        browser = playwright.chromium.launch(executable_path=program, args=["--lang=zh-CN", *sandbox])
         photographer = Photographer(browser, address, manner)
         for picture in PICTURES:
             if wanted and picture.name not in wanted:

@@ -14,6 +14,7 @@ class Place:
     role: str
     path: Callable[[World], str]
     phone: bool = False
+    status: int = 200
 
 
 def fixed(path: str) -> Callable[[World], str]:
@@ -71,5 +72,12 @@ PLACES = (
     Place("offer-refuse", "technician", lambda world: f"/my/offers/{world.offer.pk}/refuse/", phone=True),
     Place("customer-page", "", lambda world: f"/t/{world.planned.ticket.token}/", phone=True),
     Place("customer-page-rating", "", lambda world: f"/t/{world.to_call.ticket.token}/", phone=True),
-    Place("unknown-link", "", fixed("/t/abc/"), phone=True),
+    Place("unknown-link", "", fixed("/t/abc/"), phone=True, status=404),
+    Place("tickets-empty", "agent", fixed("/tickets/?view=all&text=zzzz")),
+    Place("search-empty", "agent", fixed("/search/?q=zzzz")),
+    Place("callbacks-later", "agent", fixed("/callbacks/?view=later")),
+    Place("export", "manager", fixed("/exports/tickets/")),
+    Place("notices-phone", "technician", fixed("/notifications/"), phone=True),
+    Place("unknown-page", "agent", fixed("/tickets/260101-0000/"), status=404),
+    Place("not-allowed", "dispatcher", fixed("/desk/"), status=403),
 )

@@ -23,6 +23,13 @@ from warranty.services import decide_for
 Moments = Iterator[datetime]
 PAID = "paid_repair"
 GIVE_UP_AFTER = 40
+# By a word of the question; every other one is answered by yes or no.
+ANSWERS = {
+    "什么时候": ("半年前", "去年夏天", "记不清了"),
+    "还是": ("一直这样", "偶尔出现", "说不清"),
+    "位置": ("阳台外侧，方便操作", "外墙，需要安全带", "楼顶平台"),
+}
+YES_OR_NO = ("是", "否", "不清楚")
 
 
 class GoalReachedError(Exception):
@@ -80,13 +87,21 @@ class Life:
         return self.rng.choice(self.staff.dispatchers[self.ticket.outlet_id or 0])
 
 
+def _answers_to(question: str) -> tuple[str, ...]:
+    """What a customer may say to it."""
+    for word, answers in ANSWERS.items():
+        if word in question:
+            return answers
+    return YES_OR_NO
+
+
 def intake(life: Life) -> None:
     """The request comes in and is typed; whoever calls is asked for everything."""
     plan, spoken = life.plan, life.plan.channel in {IntakeChannel.PHONE, IntakeChannel.WALK_IN}
     window = _wish(life)
     home = plan.household
     answers = [
-        {"question": question["zh"], "answer": life.rng.choice(("是", "否", "不清楚"))}
+        {"question": question["zh"], "answer": life.rng.choice(_answers_to(question["zh"]))}
         for question in (plan.fault.questions if plan.fault else [])
     ]
     life.ticket = desk.open_ticket(

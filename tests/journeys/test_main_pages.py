@@ -1,0 +1,50 @@
+"""Every main page in both languages and both themes: under the eyes of axe, whole in its language, in every width."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.axe import dark_findings, findings
+from tests.journeys.house import House
+from tests.journeys.languages import chinese_of_ours, english_of_ours
+from tests.journeys.places import PLACES, Place
+from tests.journeys.widths import too_wide
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("journeys-pages")]
+
+
+def only_faults(found: dict[str, object]) -> dict[str, object]:
+    return {kind: faults for kind, faults in found.items() if faults}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_a_chinese_page_is_whole_fits_every_width_and_has_no_serious_finding(house: House, place: Place) -> None:
+    page = house.look_at(place)
+    found = {
+        "English": english_of_ours(page),
+        "light": findings(page),
+        "dark": dark_findings(page),
+        "too wide": too_wide(page),
+    }
+    assert only_faults(found) == {}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_an_english_page_is_whole_fits_every_width_and_has_no_serious_finding(house: House, place: Place) -> None:
+    page = house.look_at(place, language="en")
+    found = {
+        "Chinese": chinese_of_ours(page),
+        "light": findings(page),
+        "dark": dark_findings(page),
+        "too wide": too_wide(page),
+    }
+    assert only_faults(found) == {}
+
+
+def test_the_open_palette_and_the_sheet_of_keys_have_no_serious_finding(house: House) -> None:
+    page = house.look_at(next(place for place in PLACES if place.name == "ticket"))
+    for key, opened in (("Control+k", "#palette"), ("?", "#key-sheet")):
+        page.keyboard.press(key)
+        expect(page.locator(opened)).to_be_visible()
+        assert findings(page) == []
+        assert dark_findings(page) == []
+        page.keyboard.press("Escape")
