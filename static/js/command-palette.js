@@ -117,12 +117,18 @@ class CommandPalette extends HTMLElement {
     this.filter();
   }
 
+  // A place that a step leads to already stands there once, with the key of the step.
+  isStep(option) {
+    const steps = [...this.group("steps").querySelectorAll("[role=option]")];
+    return steps.some((step) => option.dataset.url && step.step?.getAttribute("href") === option.dataset.url);
+  }
+
   filter() {
     const words = this.input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     for (const option of this.list.querySelectorAll("[role=option]")) {
       if (option.closest("[data-group=found]")) continue;
       const text = `${option.textContent} ${option.dataset.words ?? ""}`.toLowerCase();
-      option.hidden = !words.every((word) => text.includes(word));
+      option.hidden = !words.every((word) => text.includes(word)) || this.isStep(option);
     }
     for (const group of this.list.querySelectorAll("[role=group]")) {
       group.hidden = !group.querySelector("[role=option]:not([hidden])");
