@@ -20,8 +20,8 @@ from warranty.models import Decision
 CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
-# Names of keys, of units and of the two languages are the same in both.
-SAME = re.compile(r"Ctrl|Alt|Enter|Esc|Tab|MPa|min\b|P[123]\b")
+# Names of keys, of units, of file formats and of the two languages are the same in both.
+SAME = re.compile(r"Ctrl|Alt|Enter|Esc|Tab|MPa|min\b|P[123]\b|CSV|Excel|XLSX")
 # Everything a person can read or is told: texts, titles, labels, hints in fields. What says it is of another language
 # (the language menu) is left out, and so is what a person typed.
 TEXTS = """() => {

@@ -468,3 +468,16 @@ def test_the_panel_takes_few_queries(django_assert_max_num_queries: Callable[...
     client = signed_in(make_user(Role.AGENT))
     with django_assert_max_num_queries(18):
         client.get(reverse("visit_panel", args=[visit.ticket.number]))
+
+
+def test_the_panel_of_a_visit_under_way_passes_nothing_while_items_are_open() -> None:
+    visit = visit_now("working")
+    agent = signed_in(make_user(Role.AGENT))
+    html = agent.get(reverse("visit_panel", args=[visit.ticket.number])).content.decode()
+    assert "项未完成" in html
+    assert "合格" not in html
+    make_ready(visit, now=present() + timedelta(hours=1))
+    complete_visit(visit.pk, actor=visit.technician.user, now=present() + timedelta(hours=1))
+    html = agent.get(reverse("visit_panel", args=[visit.ticket.number])).content.decode()
+    assert "合格" in html
+    assert "项未完成" not in html

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from servicedesk import clock
 from servicedesk.people.models import Role
+from servicedesk.sla.selectors import Chip, standing_still
 from servicedesk.tickets.models import Ticket, TicketParty
 from servicedesk.tickets.services import add_note, cancel_ticket, pause_clock, send_to_outlet
 from tests.make import (
@@ -21,6 +24,8 @@ from tests.make import (
     make_user,
 )
 from tests.make_desk import browser_of
+from tests.make_dispatch import make_technician
+from tests.make_visits import make_visit
 
 pytestmark = pytest.mark.django_db
 QueryLimit = Callable[[int], AbstractContextManager[Any]]
@@ -205,3 +210,27 @@ def test_the_number_of_an_ended_ticket_is_not_shown_to_the_desk() -> None:
 def test_an_auditor_may_not_see_the_full_number() -> None:
     ticket = make_ticket(now=clock.now(), contact_phone="13812345678")
     assert browser_of(make_user(Role.AUDITOR)).post(f"/tickets/{ticket.number}/phone/").status_code == 403
+
+
+def test_a_ticket_whose_clocks_all_stand_still_says_so_and_why() -> None:
+    waiting = Chip("fix", "Fix", "paused", None, None, None, 30.0, 480.0, "waiting_for_parts", 1, 450.0)
+    kept = replace(waiting, kind="contact", state="met", stopped_at=clock.now(), paused_reason="")
+    assert standing_still([kept, waiting]) == waiting
+    assert standing_still([kept]) is None
+    assert (waiting.paused_words, kept.paused_words) == ("等待配件", "")
+    row = {"ticket": make_ticket(), "chip": waiting, "workers": ()}
+    page = render_to_string("tickets/_ticket_rows.html", {"rows": [row], "now": clock.now(), "page": {}})
+    assert "等待配件" in page
+    assert 'data-state="paused"' in page
+
+
+def test_a_line_of_the_story_names_its_actor_once() -> None:
+    agent = make_user(Role.AGENT, name="陈静")
+    technician = make_technician(make_outlet(), name="李师傅")
+    visit = make_visit(technician, "working", now=clock.now() - timedelta(hours=2))
+    page = browser_of(agent).get(f"/tickets/{visit.ticket.number}/").content.decode()
+    story = page[page.index('id="ticket-story"') :]
+    line = next(part for part in story.split("timeline__line") if "已到达" in part)
+    assert line.count("李师傅") == 1
+    # Whoever is not named by the sentence stands beside it.
+    assert '<span class="muted">' in story
