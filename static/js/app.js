@@ -4,6 +4,7 @@ import "./toast.js";
 import "./requests.js";
 import "./fresh-token.js";
 import "./connection.js";
+import "./signed-in.js";
 import "./loading.js";
 import "./dialog.js";
 import "./menu.js";

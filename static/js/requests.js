@@ -8,7 +8,8 @@ function isLoginPage(xhr) {
   return Boolean(login && xhr.responseURL && new URL(xhr.responseURL).pathname === login);
 }
 
-function sayLoggedOut() {
+/** Says that the sign-in has run out, with the way to a new one in another tab. */
+export function sayLoggedOut() {
   const url = document.body.dataset.loginUrl;
   toast(text("error.login"), "warn", { label: text("error.login_link"), url });
 }

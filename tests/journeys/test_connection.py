@@ -139,3 +139,20 @@ def test_a_step_typed_when_the_sign_in_ran_out_is_sent_after_a_sign_in_elsewhere
     desk.page.bring_to_front()
     desk.send_dialog()
     assert ticket.events.get(action="add_note").note == "客户要求改到周五"
+
+
+def test_a_whole_page_form_stays_when_the_sign_in_has_run_out(desk: Person, ticket: Ticket, agent: User) -> None:
+    desk.go(f"/customers/{ticket.customer_id}/edit/")
+    name = desk.page.locator("input[name=name]")
+    name.fill("王芳芳")
+    desk.page.context.clear_cookies(name=settings_now.SESSION_COOKIE_NAME)
+    name.press("Control+Enter")
+    expect(desk.toast()).to_contain_text(desk.words("Sign in"))
+    expect(name).to_have_value("王芳芳")
+    elsewhere = Person(desk.page.context.new_page(), desk.site)
+    elsewhere.sign_in(agent)
+    desk.page.bring_to_front()
+    name.press("Control+Enter")
+    desk.page.wait_for_url(f"**/customers/{ticket.customer_id}/")
+    ticket.customer.refresh_from_db()
+    assert ticket.customer.name == "王芳芳"
