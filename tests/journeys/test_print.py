@@ -32,9 +32,8 @@ def test_the_printed_ticket_has_number_facts_and_story_and_no_navigation(house: 
         assert shown == []
         assert ticket.number in text
         assert ticket.customer.name in text
-        # The number as the role sees it: masked.
+        # Nothing more of the phone than the screen shows.
         assert "1390000" not in text
-        assert re.search(r"139\*{4}\d{4}", text)
         assert page.locator("#ticket-story li:visible").count() == ticket.events.count()
         # Black on white, whatever the screen has.
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
