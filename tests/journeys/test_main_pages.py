@@ -1,5 +1,7 @@
 """Every main page in both languages and both themes: under the eyes of axe, whole in its language, in every width."""
 
+from collections.abc import Mapping
+
 import pytest
 from playwright.sync_api import expect
 
@@ -12,7 +14,7 @@ from tests.journeys.widths import too_wide
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("journeys-pages")]
 
 
-def only_faults(found: dict[str, object]) -> dict[str, object]:
+def only_faults(found: Mapping[str, object]) -> dict[str, object]:
     return {kind: faults for kind, faults in found.items() if faults}
 
 
