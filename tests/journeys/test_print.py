@@ -35,6 +35,10 @@ def test_the_printed_ticket_has_number_facts_and_story_and_no_navigation(house: 
         # Nothing more of the phone than the screen shows.
         assert "1390000" not in text
         assert page.locator("#ticket-story li:visible").count() == ticket.events.count()
+        # No "2 h ago", which is wrong as soon as it is printed.
+        when = page.locator("#ticket-story time").first
+        assert when.evaluate("(node) => getComputedStyle(node).fontSize") == "0px"
+        assert re.search(r"\d{4}-\d{2}-\d{2}", when.evaluate("(node) => getComputedStyle(node, '::after').content"))
         # Black on white, whatever the screen has.
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("document.scrollingElement.scrollWidth") <= A4["width"]
