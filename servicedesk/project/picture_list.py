@@ -112,7 +112,6 @@ LIGHT = (
     Picture("dashboard-rows", "M001", "/dashboard/", then=follow("main a[href*='/dashboard/rows/']")),
     Picture("technician", "T001", "/my/", phone=True),
     Picture("visit", "T001", "/my/", phone=True, then=follow(VISIT)),
-    Picture("checklist", "T002", "/my/", phone=True, then=follow(".job--open", "a[href$='/checklist/']")),
     Picture("customers-page", "A001", ASSIGNED, phone=True, then=both(FIRST_TICKET, customers_page)),
     Picture("unknown-page", "A001", "/tickets/260101-0000/"),
 )

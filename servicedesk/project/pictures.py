@@ -33,8 +33,6 @@ DESK = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=360, height=740)
 START_SECONDS = 120
 COLOURS = 160
-# Fields for dates are drawn in the language of the browser itself.
-CHINA = {"LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}
 PROGRAMS = ("web", "events", "timers")
 
 
@@ -166,7 +164,7 @@ def take_pictures(wanted: set[str], say: Callable[[str], None], manner: Manner =
     manner.folder.mkdir(parents=True, exist_ok=True)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with demonstration() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=sandbox, env={**os.environ, **CHINA})
+        browser = playwright.chromium.launch(executable_path=program, args=sandbox)
         photographer = Photographer(browser, address, manner)
         for picture in PICTURES:
             if wanted and picture.name not in wanted:
