@@ -15,14 +15,21 @@ class ServiceDeskConfig(AppConfig):
         from servicedesk.catalogue.defaults import load_catalogue  # noqa: PLC0415
         from servicedesk.notify import wording as notices  # noqa: PLC0415
         from servicedesk.notify.hold import NOTICES as NOTICES_OUTBOX  # noqa: PLC0415
-        from servicedesk.ports import defaults, outboxes  # noqa: PLC0415
+        from servicedesk.ports import Outbox, defaults, outboxes, sla_listeners, story_listeners  # noqa: PLC0415
         from servicedesk.sla.defaults import load_policies  # noqa: PLC0415
         from servicedesk.sla.wording import NOTICES  # noqa: PLC0415
         from servicedesk.tickets.transitions import TICKET_ROWS, register  # noqa: PLC0415
+        from servicedesk.webhooks import relay as webhooks  # noqa: PLC0415
+        from servicedesk.webhooks.outbox import sla_fired, story_told  # noqa: PLC0415
+        from servicedesk.webhooks.wording import NOTICES as WEBHOOK_NOTICES  # noqa: PLC0415
         from servicedesk.worktime.defaults import load_calendars  # noqa: PLC0415
 
         register(TICKET_ROWS)
         care.register()
         notices.register(NOTICES)
+        notices.register(WEBHOOK_NOTICES)
         outboxes.append(NOTICES_OUTBOX)
+        outboxes.append(Outbox("webhooks", webhooks.waiting_messages, webhooks.discard_messages))
+        story_listeners.append(story_told)
+        sla_listeners.append(sla_fired)
         defaults.extend([load_calendars, load_policies, load_catalogue])

@@ -30,6 +30,7 @@ from servicedesk.tickets.models import (
     TicketNumber,
     TicketParty,
 )
+from servicedesk.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
 
 __all__ = [
@@ -73,5 +74,8 @@ __all__ = [
     "TicketParty",
     "User",
     "UserOutlet",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WorkCalendar",
 ]

@@ -51,6 +51,8 @@ class Outbox:
     discard: Callable[[datetime], int]
 
 
+StoryListener = Callable[[Any, Any], None]
+SlaListener = Callable[[Any, datetime], None]
 CloseGuard = Callable[[Any], list[Blocker]]
 ActionSource = Callable[[Any, Any], list[Button]]
 DefaultsLoader = Callable[[], None]
@@ -62,6 +64,11 @@ ticket_actions: list[ActionSource] = []
 story_words: dict[str, Callable[[Any], str]] = {}
 # Each loads its master data (policies, checklists, prices …), again and again without harm.
 defaults: list[DefaultsLoader] = []
+
+# Called with the ticket and each new line of its story, and with new warnings and breaches and their instant. Both
+# inside the transaction that wrote them, so that what a listener writes stands or falls with it.
+story_listeners: list[StoryListener] = []
+sla_listeners: list[SlaListener] = []
 
 # What a restore holds until a person has decided about it (servicedesk/notify/hold.py).
 outboxes: list[Outbox] = []

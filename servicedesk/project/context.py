@@ -29,6 +29,7 @@ PLACES = (
     ("callback_queue", _("Callbacks"), "phone-call", "b", {Role.AGENT, Role.MANAGER}),
     ("story_list", _("Stories"), "book", "y", set(Role.values)),
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
+    ("webhook_list", _("Webhooks"), "webhook", "w", {Role.ADMIN}),
     ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),
 )
 

@@ -13,6 +13,7 @@ TIMER_STEPS = {
     "relay": "servicedesk.notify.relay.relay_once",
     "courtesy_calls": "visits.care.services.run_daily",
     "tallies": "servicedesk.dashboards.tallies.settle_once",
+    "webhooks": "servicedesk.webhooks.relay.tick",
 }
 
 # A tick that waited longer than its period is worth nothing: the next one does its work.
@@ -37,6 +38,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.dashboards.tasks.settle",
         "schedule": 1.0,
         "options": {"expires": 1, "queue": "reports"},
+    },
+    "webhooks": {
+        "task": "servicedesk.webhooks.tasks.relay_webhooks",
+        "schedule": 1.0,
+        "options": {"expires": 1, "queue": "notify"},
     },
 }
 

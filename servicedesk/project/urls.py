@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("servicedesk.project.health_urls")),
     path("notifications/", include("servicedesk.notify.urls")),
     path("exports/", include("servicedesk.exports.urls")),
+    path("webhooks/", include("servicedesk.webhooks.urls")),
     path("dashboard/", include("servicedesk.dashboards.urls")),
     path("dispatch/", include("dispatch.urls")),
     path("guarantee/", include("warranty.urls")),

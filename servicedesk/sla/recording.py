@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import connection
 
 from servicedesk.notify import live
+from servicedesk.ports import sla_listeners
 
 # From so many tickets in one go on, a page is better off looking for itself.
 FLOOD = 20
@@ -102,7 +103,11 @@ def _execute(now: datetime, limit: int, found: list[int] | None, only: list[int]
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, {"now": now, "limit": limit, "found": found, "only": only})
         fired = [Fired(*row) for row in cursor.fetchall()]
-    announce([each for each in fired if each.fresh])
+    fresh = [each for each in fired if each.fresh]
+    if fresh:
+        for listen in sla_listeners:
+            listen(fresh, now)
+    announce(fresh)
     return fired
 
 

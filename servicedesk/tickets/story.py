@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from servicedesk.notify import live
+from servicedesk.ports import story_listeners
 from servicedesk.tickets.models import Ticket, TicketEvent
 
 
@@ -34,6 +35,8 @@ def tell(
         note=note,
         data=data or {},
     )
+    for listen in story_listeners:
+        listen(ticket, event)
     transaction.on_commit(partial(announce, ticket.pk, ticket.number, ticket.outlet_id, action), robust=True)
     return event
 

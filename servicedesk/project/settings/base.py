@@ -184,6 +184,8 @@ CELERY_TASK_DEFAULT_QUEUE = "sla"
 CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 CELERY_TIMEZONE = TIME_ZONE
 TIMER_STEPS = schedule.TIMER_STEPS
+# Whether webhooks may go to this machine itself, and there also by http: for development and tests only.
+WEBHOOKS_ALLOW_LOOPBACK = False
 
 # --- API (docs/api.md) ---
 KNOX_TOKEN_MODEL = "servicedesk.ApiToken"  # noqa: S105 - the name of a model

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servicedesk.exports import writing
@@ -73,7 +73,7 @@ def test_an_everyday_text_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_whatever_is_guarded_is_no_formula_and_comes_back(text: str) -> None:
     kept = guarded(text)
@@ -88,7 +88,7 @@ def listing_of(rows: list[list[Any]], monkeypatch: pytest.MonkeyPatch) -> Listin
     return Listing(Mock(), columns, "en", [("=who", "@me")])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_a_csv_file_holds_no_formula_and_gives_back_what_was_put_in(rows: list[list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -101,7 +101,7 @@ def test_a_csv_file_holds_no_formula_and_gives_back_what_was_put_in(rows: list[l
     assert read[len(rows) + 1 :] == [[], ["'=who", "'@me"], ["Rows", str(len(rows))]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_a_sheet_holds_texts_only_and_gives_back_what_was_put_in(rows: list[list[str]]) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -1,0 +1,1 @@
+"""Webhooks out: what happens to tickets, told to other systems by signed messages through an outbox."""

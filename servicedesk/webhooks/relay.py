@@ -1,0 +1,213 @@
+"""The relay of webhooks: leases what is due, sends outside any transaction, marks after.
+
+At least once: who dies between sending and marking leaves a lease that runs out, and the message goes again under the
+same id. Each endpoint is served by a thread of its own, so one that is slow keeps nobody waiting.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Min
+
+from servicedesk.notify.hold import is_held
+from servicedesk.notify.services import notify
+from servicedesk.people.models import Role, User
+from servicedesk.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from servicedesk.webhooks.sending import DEADLINE_SECONDS, Answer, Send, Sender
+from servicedesk.webhooks.signing import headers
+
+log = logging.getLogger(__name__)
+
+# Messages of one endpoint taken in one go, and how long the thread goes on with them.
+BATCH = 20
+ROUND_SECONDS = 20.0
+# Longer than a round and the last message begun in it may take.
+LEASE = timedelta(seconds=ROUND_SECONDS + DEADLINE_SECONDS + 30)
+# Rests after the first, second … attempt that failed, in seconds; after the last a message is given up.
+RESTS = (10, 30, 120, 600, 1800, 7200, 21600, 43200)
+MOST_ATTEMPTS = len(RESTS) + 1
+JITTER = 0.2
+# However long a receiver asks to be left alone.
+LONGEST_REST = 6 * 3600.0
+# Endpoints served at the same time by one process.
+THREADS = 8
+
+Waiting = WebhookDelivery.State.WAITING
+
+_LEASE_SQL = """
+UPDATE servicedesk_webhookdelivery SET leased_until = %(now)s + %(lease)s, attempts = least(attempts + 1, 32000)
+WHERE id IN (
+    SELECT id FROM servicedesk_webhookdelivery
+    WHERE endpoint_id = %(endpoint)s AND state = 'waiting' AND next_try_at <= %(now)s
+      AND (leased_until IS NULL OR leased_until <= %(now)s)
+    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) RETURNING id
+"""
+
+
+@dataclass(frozen=True)
+class RelayResult:
+    """What a round did with the messages of an endpoint."""
+
+    delivered: int = 0
+    failed: int = 0
+    put_back: int = 0
+
+
+class Watch:
+    """The time since `now`: a round may be long, and every mark has its own instant."""
+
+    def __init__(self, now: datetime) -> None:
+        self.start, self.began = now, time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.began
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.start + timedelta(seconds=self.seconds)
+
+
+def due_endpoints(now: datetime) -> list[int]:
+    """Ids of the active endpoints with messages that are due and free, the longest waiting first; one query."""
+    waiting = WebhookDelivery.objects.filter(endpoint__is_active=True, state=Waiting, next_try_at__lte=now)
+    free = waiting.exclude(leased_until__gt=now)
+    rows: Any = free.values("endpoint_id").annotate(first=Min("next_try_at")).order_by("first")
+    return [row["endpoint_id"] for row in rows]
+
+
+def serve(endpoint_id: int, now: datetime, send: Send | None = None) -> RelayResult:
+    """One round for one endpoint, in the order of its messages. Where nobody answers, the rest is put back."""
+    endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id, is_active=True).first()
+    if endpoint is None or is_held():
+        return RelayResult()
+    send = send or Sender(loopback_allowed=settings.WEBHOOKS_ALLOW_LOOPBACK)
+    watch = Watch(now)
+    messages = lease(endpoint_id, now)
+    delivered = failed = 0
+    for place, message in enumerate(messages):
+        answer = attempt(endpoint, message, watch.now, send)
+        mark(message, answer, watch.now)
+        delivered += answer.is_delivered
+        failed += not answer.is_delivered
+        if answer.is_unreachable or watch.seconds > ROUND_SECONDS:
+            put_back(messages[place + 1 :])
+            return RelayResult(delivered, failed, len(messages) - place - 1)
+    return RelayResult(delivered, failed)
+
+
+def lease(endpoint_id: int, now: datetime) -> list[WebhookDelivery]:
+    """The next due messages of an endpoint, reserved for this round, oldest first."""
+    values: dict[str, Any] = {"now": now, "lease": LEASE, "endpoint": endpoint_id, "limit": BATCH}
+    with connection.cursor() as cursor:
+        cursor.execute(_LEASE_SQL, values)
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(WebhookDelivery.objects.filter(pk__in=ids).order_by("id"))
+
+
+def attempt(endpoint: WebhookEndpoint, message: WebhookDelivery, now: datetime, send: Send) -> Answer:
+    """Signs and sends; no transaction is open meanwhile."""
+    body = message.body.encode()
+    signed = headers(endpoint.live_secrets(now), message.message, int(now.timestamp()), body)
+    return send(endpoint.url, body, signed)
+
+
+def mark(message: WebhookDelivery, answer: Answer, now: datetime) -> None:
+    """Writes the attempt down and settles the message, or says when it is tried next."""
+    rest = None if answer.is_delivered else rest_after(message.attempts, answer)
+    state = WebhookDelivery.State.DELIVERED if answer.is_delivered else Waiting if rest else WebhookDelivery.State.DEAD
+    with transaction.atomic():
+        WebhookAttempt.objects.create(
+            delivery=message,
+            at=now,
+            status=answer.status,
+            error=answer.error,
+            excerpt=answer.excerpt.replace("\0", ""),
+            millis=answer.millis,
+        )
+        # A round that was frozen longer than its lease finds the message settled by another, and leaves it so.
+        WebhookDelivery.objects.filter(pk=message.pk, state=Waiting).update(
+            state=state,
+            leased_until=None,
+            next_try_at=now + rest if rest else None,
+            settled_at=None if rest else now,
+        )
+        if state == WebhookDelivery.State.DEAD:
+            _tell_admins(message, now)
+
+
+def rest_after(attempts: int, answer: Answer) -> timedelta | None:
+    """How long a message rests after so many attempts; None when it is given up."""
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    usual = RESTS[max(attempts, 1) - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load only
+    return timedelta(seconds=max(usual, min(answer.retry_after or 0.0, LONGEST_REST)))
+
+
+def put_back(messages: Sequence[WebhookDelivery]) -> None:
+    """Gives back what was leased and not tried."""
+    for message in messages:
+        message.attempts -= 1
+        message.leased_until = None
+    WebhookDelivery.objects.bulk_update(messages, ["attempts", "leased_until"])
+
+
+def _tell_admins(message: WebhookDelivery, now: datetime) -> None:
+    """One notice a day and endpoint, however many messages are given up."""
+    admins = User.objects.filter(role=Role.ADMIN, is_active=True)
+    key = f"webhook-dead:{message.endpoint_id}:{now:%Y-%m-%d}"
+    notify(key, admins, "webhook_dead", values={"endpoint": message.endpoint_id, "delivery": message.pk})
+
+
+_busy: set[int] = set()
+_busy_lock = threading.Lock()
+
+
+def tick(now: datetime) -> int:
+    """Starts a thread for every endpoint that is due and not being served here; returns how many were started.
+
+    Never waits for a receiver: timers have other things to do.
+    """
+    started = 0
+    for endpoint_id in due_endpoints(now):
+        with _busy_lock:
+            if endpoint_id in _busy or len(_busy) >= THREADS:
+                continue
+            _busy.add(endpoint_id)
+        # A daemon: the end of the process is not held up, and what was under way goes again under the same id.
+        threading.Thread(target=_serve_alone, args=[endpoint_id, Watch(now)], daemon=True).start()
+        started += 1
+    return started
+
+
+def _serve_alone(endpoint_id: int, watch: Watch) -> None:
+    try:
+        serve(endpoint_id, watch.now)
+    except Exception:  # the thread's end is nobody's concern but the log's
+        log.exception("the webhook %d was not served; its messages go with a later round", endpoint_id)
+    finally:
+        connection.close()
+        with _busy_lock:
+            _busy.discard(endpoint_id)
+
+
+def waiting_messages() -> int:
+    """How many messages wait to be sent."""
+    return WebhookDelivery.objects.filter(state=Waiting).count()
+
+
+def discard_messages(now: datetime) -> int:
+    """Gives up all that waits; returns how many messages that were."""
+    waiting = WebhookDelivery.objects.filter(state=Waiting)
+    return waiting.update(state=WebhookDelivery.State.DEAD, next_try_at=None, leased_until=None, settled_at=now)

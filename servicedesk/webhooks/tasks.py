@@ -1,0 +1,12 @@
+"""The relay of webhooks as Celery runs it, ticked by beat (servicedesk/project/schedule.py)."""
+
+from celery import shared_task
+
+from servicedesk import clock
+from servicedesk.webhooks.relay import tick
+
+
+@shared_task(ignore_result=True)
+def relay_webhooks() -> None:
+    """Starts what is due; may run twice at once without harm."""
+    tick(clock.now())
