@@ -34,19 +34,19 @@ def find_faults(environ: Mapping[str, str]) -> Iterator[str]:
     yield from secret_faults("SECRET_KEY", environ.get("SECRET_KEY", ""))
     for number, old in enumerate(filter(None, environ.get("SECRET_KEY_FALLBACKS", "").split(",")), start=1):
         yield from secret_faults(f"SECRET_KEY_FALLBACKS entry {number}", old)
+        if old == environ.get("SECRET_KEY"):
+            yield f"SECRET_KEY_FALLBACKS entry {number} is SECRET_KEY itself: put a new key into SECRET_KEY."
     yield from address_faults("DATABASE_URL", environ.get("DATABASE_URL", ""), ("postgres", "postgresql"))
     yield from address_faults("REDIS_URL", environ.get("REDIS_URL", ""), ("redis", "rediss"))
     yield from site_faults(environ.get("SITE_URL", ""))
-    hosts = [host.strip() for host in environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
-    if not hosts:
-        yield "ALLOWED_HOSTS is empty: name the hosts this site answers to, separated by commas."
-    if "*" in hosts:
-        yield "ALLOWED_HOSTS contains `*`, which lets anybody choose the host in our links."
-    events = environ.get("EVENTS_URL", "")
-    if events and not events.startswith(("/", "https://")):
-        yield "EVENTS_URL has to be a path on this site (such as /events) or an https address."
-    if environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
+    yield from host_faults(environ.get("ALLOWED_HOSTS", ""), environ.get("SITE_URL", ""))
+    yield from stream_faults(environ.get("EVENTS_URL", ""), environ.get("EVENTS_ORIGINS", ""))
+    if not environ.get("PROXY_COUNT", "1").isdecimal():
+        yield "PROXY_COUNT has to be a number: how many proxies of yours stand in front."
+    if is_on(environ.get("DEBUG", "")):
         yield "DEBUG is on, which shows settings and data to anybody who meets an error."
+    if is_on(environ.get("DEMO_LOGINS", "")):
+        yield "DEMO_LOGINS is on, which lets anybody in with a password that stands in the README."
 
 
 def secret_faults(name: str, value: str) -> Iterator[str]:
@@ -78,9 +78,44 @@ def address_faults(name: str, value: str, schemes: tuple[str, ...]) -> Iterator[
 
 def site_faults(value: str) -> Iterator[str]:
     """Yield what is wrong with the public address, which links in messages start with."""
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname or parts.path not in {"", "/"}:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme == "https" and bool(parts.hostname) and parts.path in {"", "/"}
+    except ValueError:
+        sound = False
+    if not sound:
         yield "SITE_URL has to be the public https address, such as https://service.example.org."
+
+
+def host_faults(hosts: str, site: str) -> Iterator[str]:
+    """Yield what is wrong with the hosts this site answers to."""
+    named = [host.strip().lower() for host in hosts.split(",") if host.strip()]
+    if not named:
+        yield "ALLOWED_HOSTS is empty: name the hosts this site answers to, separated by commas."
+        return
+    if "*" in named:
+        yield "ALLOWED_HOSTS contains `*`, which lets anybody choose the host in our links."
+        return
+    try:
+        host = urlsplit(site).hostname
+    except ValueError:
+        return  # told about SITE_URL itself
+    if host and not any(host == name or (name.startswith(".") and f".{host}".endswith(name)) for name in named):
+        yield f"ALLOWED_HOSTS does not contain the host of SITE_URL ({host}), so every page would be refused."
+
+
+def stream_faults(address: str, origins: str) -> Iterator[str]:
+    """Yield what is wrong with where pages find the event stream, and with who may read it."""
+    if address and not address.startswith(("/", "https://")):
+        yield "EVENTS_URL has to be a path on this site (such as /events) or an https address."
+    for origin in filter(None, (part.strip() for part in origins.split(","))):
+        if not origin.startswith("https://"):
+            yield f"EVENTS_ORIGINS contains {origin}, which is no https address."
+
+
+def is_on(value: str) -> bool:
+    """Tell whether a variable reads as yes."""
+    return value.strip().lower() in {"1", "true", "yes", "on"}
 
 
 def is_placeholder(value: str) -> bool:

@@ -42,6 +42,7 @@ def sound(**changes: str) -> dict[str, str]:
 
 def test_a_sound_production_environment_has_no_faults() -> None:
     assert list(find_faults(sound())) == []
+    assert list(find_faults(sound(ALLOWED_HOSTS=".example.org"))) == []
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_a_sound_production_environment_has_no_faults() -> None:
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short"),
         ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY is too short or too regular"),
         ({"SECRET_KEY": "django-insecure-" + RANDOM}, "SECRET_KEY is a placeholder"),
-        ({"SECRET_KEY_FALLBACKS": RANDOM + ",old"}, "SECRET_KEY_FALLBACKS entry 2"),
+        ({"SECRET_KEY_FALLBACKS": RANDOM[::-1] + ",old"}, "SECRET_KEY_FALLBACKS entry 2"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL has to look like postgres://"),
         ({"DATABASE_URL": "postgres://yipiao:yipiao@db/yipiao"}, "DATABASE_URL has no password, or a weak one"),
@@ -59,9 +60,15 @@ def test_a_sound_production_environment_has_no_faults() -> None:
         ({"REDIS_URL": "redis://redis/0"}, "REDIS_URL has no password"),
         ({"SITE_URL": "http://service.example.org"}, "SITE_URL has to be the public https address"),
         ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS is empty"),
-        ({"ALLOWED_HOSTS": "a.example,*"}, "ALLOWED_HOSTS contains `*`"),
+        ({"ALLOWED_HOSTS": "service.example.org,*"}, "ALLOWED_HOSTS contains `*`"),
         ({"EVENTS_URL": "http://other/events"}, "EVENTS_URL has to be a path"),
         ({"DEBUG": "True"}, "DEBUG is on"),
+        ({"DEMO_LOGINS": "yes"}, "DEMO_LOGINS is on"),
+        ({"SECRET_KEY_FALLBACKS": RANDOM}, "entry 1 is SECRET_KEY itself"),
+        ({"SITE_URL": "https://[bad"}, "SITE_URL has to be the public https address"),
+        ({"ALLOWED_HOSTS": "other.example.org"}, "does not contain the host of SITE_URL (service.example.org)"),
+        ({"EVENTS_ORIGINS": "https://a.example,http://b.example"}, "EVENTS_ORIGINS contains http://b.example"),
+        ({"PROXY_COUNT": "one"}, "PROXY_COUNT has to be a number"),
     ],
 )
 def test_each_fault_is_named(change: dict[str, str], told: str) -> None:

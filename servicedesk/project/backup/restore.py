@@ -43,7 +43,9 @@ def require_quiet(database: Database) -> None:
     with closing(database.connect()) as made, made.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(nullif(application_name, ''), 'unnamed'), count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() GROUP BY 1 ORDER BY 1"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            # The server's own workers, such as autovacuum, have no user and write nothing of ours.
+            " AND usesysid IS NOT NULL GROUP BY 1 ORDER BY 1"
         )
         others = [f"{name} ({count})" for name, count in cursor.fetchall()]
     if others:
