@@ -14,7 +14,8 @@ from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket, TicketEvent
 from tests.demo.world import AS_OF, assert_every_state, build
 
-pytestmark = pytest.mark.usefixtures("morning")
+# The mark has the tables made where this file runs alone.
+pytestmark = [pytest.mark.usefixtures("morning"), pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,17 @@ def city() -> dict[str, Any]:
 
 
 @cache
+def towns() -> dict[str, Any]:
+    """What the large demonstration has beyond the city: outlets and districts of other towns."""
+    return tomllib.loads((HERE / "large" / "towns.toml").read_text(encoding="utf-8"))
+
+
+def all_of(table: str) -> list[dict[str, Any]]:
+    """The rows of `outlet` or `district`: the city's own first, then those of the other towns."""
+    return [*city()[table], *towns()[table]]
+
+
+@cache
 def _words() -> dict[str, Any]:
     return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 

@@ -14,9 +14,21 @@ class Scale:
     outlets: int
     technicians: int
     agents: int
+    # Tickets played by real actions from which all others are copied; 0 means that every ticket is played.
+    played: int = 0
 
 
 SCALES = {
     "small": Scale(tickets=220, living=44, days=30, customers=160, outlets=3, technicians=24, agents=4),
     "medium": Scale(tickets=3_000, living=120, days=90, customers=2_000, outlets=6, technicians=60, agents=12),
+    "large": Scale(
+        tickets=1_000_000,
+        living=5_000,
+        days=730,
+        customers=300_000,
+        outlets=30,
+        technicians=300,
+        agents=60,
+        played=900,
+    ),
 }

@@ -12,7 +12,7 @@ from dispatch.models import ACTIVE, Absence, Assignment, Certification, Shift, T
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import Outlet, Region, Role, ServiceZone, User, UserOutlet
-from servicedesk.project.demo.city import chance, city, person_name
+from servicedesk.project.demo.city import all_of, chance, city, person_name
 from servicedesk.project.demo.diary import Diary, Hours
 from servicedesk.project.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 from servicedesk.project.demo.scale import Scale
@@ -75,9 +75,9 @@ def _outlets(scale: Scale) -> Staff:
     row = city()["region"][0]
     names = {"name_zh": row["zh"], "name_en": row["en"]}
     region, _made = Region.objects.get_or_create(code=row["code"], defaults=names)
-    centres = {district["name"]: district for district in city()["district"]}
+    centres = {district["name"]: district for district in all_of("district")}
     staff = Staff([], {})
-    for row in city()["outlet"][: scale.outlets]:
+    for row in all_of("outlet")[: scale.outlets]:
         centre = centres[row["districts"][0]]
         outlet, _made = Outlet.objects.get_or_create(
             code=row["code"],
@@ -86,7 +86,7 @@ def _outlets(scale: Scale) -> Staff:
                 "name_en": row["en"],
                 "region": region,
                 "phone": f"0000-8800{row['code'][-2:]}",
-                "address": city()["city"] + row["address"],
+                "address": row.get("town", city()["city"]) + row["address"],
                 "lat": centre["lat"],
                 "lon": centre["lon"],
             },

@@ -2,6 +2,7 @@
 
 import logging
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import translation
 from servicedesk import clock
 from servicedesk.clock import LOCAL
 from servicedesk.project.demo.build import Summary, build_demo
+from servicedesk.project.demo.large.build import build_large
 from servicedesk.project.demo.scale import SCALES
 from servicedesk.tickets.models import Ticket
 
@@ -36,6 +38,7 @@ class Command(BaseCommand):
             help="day or instant (ISO) to which it has got; now if left out",
         )
         parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same data")
+        parser.add_argument("--tickets", type=int, metavar="N", help="another number of tickets than the scale's")
         parser.add_argument("--add", action="store_true", help="add to the tickets that are there")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -45,12 +48,15 @@ class Command(BaseCommand):
         if Ticket.objects.exists() and not options["add"]:
             raise CommandError("There are tickets already. Say --add to add demonstration data to them.")
         scale = SCALES[options["scale"]]
+        if options["tickets"]:
+            scale = replace(scale, tickets=options["tickets"])
+        build = build_large if scale.played else build_demo
         as_of = options["as_of"] or clock.now()
         level = logging.root.manager.disable
         logging.disable(logging.WARNING)
         try:
             with translation.override("zh-hans"):
-                summary = build_demo(scale, as_of, options["seed"], self.bar(scale.tickets))
+                summary = build(scale, as_of, options["seed"], self.bar(scale.tickets))
         finally:
             logging.disable(level)
             self.stderr.write("")
