@@ -23,12 +23,12 @@ SCALES = {
     "medium": Scale(tickets=3_000, living=120, days=90, customers=2_000, outlets=6, technicians=60, agents=12),
     "large": Scale(
         tickets=1_000_000,
-        living=5_000,
+        living=2_700,
         days=730,
         customers=300_000,
         outlets=30,
         technicians=300,
         agents=60,
-        played=900,
+        played=320,
     ),
 }

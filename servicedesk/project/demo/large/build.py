@@ -114,7 +114,7 @@ class _Load:
         """The hours of the technicians before the played days."""
         pk = (Shift.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
         since = self.as_of - timedelta(days=self.scale.days + 3)
-        rows = []
+        rows: list[tuple[int, int, str]] = []
         for hand in (hand for hands in staff.hands.values() for hand in hands):
             known = min(shift.span.lower for shift in hand.technician.shifts.all())
             for opens, closes in hours_of(int(hand.user.employee_no[1:]), self.as_of, (since, known)):

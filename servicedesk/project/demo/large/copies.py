@@ -22,7 +22,9 @@ from servicedesk.tickets.models import new_token
 DAY_SECONDS = 86_400
 # How long what a visit proved, and how long notices are kept.
 RECENT, FRESH = timedelta(days=90), timedelta(days=3)
-TRIES, OUTLETS_ASKED = 30, 6
+TRIES, OUTLETS_ASKED = 8, 4
+# A day that has refused so often is full; what is left over comes on the day before.
+FULL = 40
 # A living ticket is moved by up to so many seconds where nothing of it hangs on the hour.
 LOOSE = 480
 CopyRow = tuple[object, ...]
@@ -104,12 +106,29 @@ class Placer:
         missing = 0
         for day, share in zip(reversed(days), reversed(shares), strict=True):
             wanted = share + missing
-            found = [copy for _each in range(wanted) if (copy := self._on(day)) is not None]
+            found = self._day(day, wanted)
             missing = wanted - len(found)
             placed += found
-        if missing:
-            raise ValueError(f"no room for {missing} of {count} tickets: too few technicians or customers")
+        # When every technician is busy, people still ask, praise and complain.
+        self.ended = [subject for subject in self.ended if not subject.pattern.technicians]
+        self.weights.clear()
+        for number in range(missing if self.ended else 0):
+            placed += self._day(days[number * 7919 % len(days)], 1)
+        if len(placed) < count:
+            raise ValueError(f"no room for {count - len(placed)} of {count} tickets: too few technicians or customers")
         return placed
+
+    def _day(self, day: date, wanted: int) -> list[Copy]:
+        """Up to `wanted` copies that came in on `day`, fewer where it is full."""
+        found: list[Copy] = []
+        refused = 0
+        while len(found) < wanted and refused < FULL:
+            copy = self._on(day)
+            if copy is None:
+                refused += 1
+            else:
+                found.append(copy)
+        return found
 
     def _weight(self, day: date) -> float:
         shape = day_factor(day, self.first, self.world.crowd.days, self.world.festival)

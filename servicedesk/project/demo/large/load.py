@@ -54,7 +54,7 @@ def next_ids(tables: Sequence[Table]) -> list[int]:
 
 
 def _next_id(cursor: Any, table: Table) -> int:
-    cursor.execute(f'SELECT coalesce(max("{table.model._meta.pk.column}"), 0) + 1 FROM "{table.name}"')  # type: ignore[union-attr]  # noqa: S608
+    cursor.execute(f'SELECT coalesce(max("{table.model._meta.pk.column}"), 0) + 1 FROM "{table.name}"')  # noqa: S608
     return int(cursor.fetchone()[0])
 
 

@@ -109,7 +109,7 @@ class Reader:
             if ticket is None:
                 continue
             pattern = self.patterns[ticket]
-            pk = row[table.model._meta.pk.attname]  # type: ignore[union-attr]
+            pk = row[table.model._meta.pk.attname]
             self.known[table.model, pk] = (ticket, pattern.counts[table.place])
             pattern.counts[table.place] += 1
             rows.append((ticket, row))

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 # Factor by month, January first; what is not named has no season.
 SEASONS: dict[str, tuple[float, ...]] = {
-    "air_conditioner": (0.7, 0.6, 0.6, 0.8, 1.5, 2.9, 3.4, 3.0, 1.4, 0.7, 0.7, 0.9),
-    "refrigerator": (0.8, 0.8, 0.9, 1.0, 1.1, 1.3, 1.5, 1.4, 1.1, 0.9, 0.8, 0.8),
+    "air_conditioner": (0.7, 0.6, 0.6, 0.8, 1.3, 2.1, 2.4, 2.1, 1.2, 0.7, 0.7, 0.9),
+    "refrigerator": (0.8, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.2, 1.1, 0.9, 0.8, 0.8),
     "gas_water_heater": (1.7, 1.5, 1.2, 1.0, 0.8, 0.6, 0.5, 0.6, 0.8, 1.1, 1.5, 1.8),
     "electric_water_heater": (1.6, 1.4, 1.2, 1.0, 0.8, 0.6, 0.5, 0.6, 0.8, 1.1, 1.5, 1.7),
 }
@@ -14,7 +14,7 @@ SEASONS: dict[str, tuple[float, ...]] = {
 WEEK = (1.08, 0.97, 0.94, 0.94, 0.98, 1.16, 1.12)
 EVENING = range(18, 22)
 MORNING = range(9, 12)
-GROWTH = 0.25
+GROWTH = 0.15
 IN_THE_FESTIVAL = 0.45
 
 

@@ -34,6 +34,7 @@ COPY_COLUMNS = {
 # What a visit proves is kept for as long as a checklist is asked about; older visits have their outcome only.
 RECENT_ONLY = {"answer", "charge", "inspection", "signature", "visitevent"}
 FRESH_ONLY = {"notification"}
+BOUGHT = "coalesce(p.invoice_date, p.delivery_date, DATE '2020-01-01') + c.days"
 # What each copy needs of its own, by model and column.
 OWN = {
     "ticket.number": "c.number",
@@ -42,8 +43,8 @@ OWN = {
     "ticket.contact_phone_raw": "CASE WHEN p.contact_phone_raw = '' THEN '' ELSE c.phone_raw END",
     "ticket.contact_phone": "CASE WHEN p.contact_phone = '' THEN '' ELSE c.phone END",
     "signature.typed_name": "CASE WHEN p.typed_name = '' THEN '' ELSE left(c.person, 60) END",
-    "appliance.serial": "CASE WHEN p.serial = '' THEN '' ELSE left(p.serial, 6)"
-    " || to_char(coalesce(p.invoice_date, p.delivery_date, DATE '2020-01-01') + c.days, 'YYMM') || lpad((c.first[2] + p.rank)::text, 8, '0') END",
+    "appliance.serial": f"CASE WHEN p.serial = '' THEN '' ELSE left(p.serial, 6) || to_char({BOUGHT}, 'YYMM')"
+    " || lpad((c.first[2] + p.rank)::text, 8, '0') END",
     "appliance.produced_month": "date_trunc('month', p.produced_month + c.days)::date",
     "notification.event_key": "format(p.event_key, VARIADIC c.blanks)",
 }

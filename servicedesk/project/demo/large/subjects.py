@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Max
 
@@ -127,10 +126,10 @@ def _player(user: User, pattern: Pattern, home: int, hands: dict[int, int]) -> P
     return Player("dispatcher", places[0]) if len(places) == 1 else None
 
 
-def _last_of(clocks: Iterable[Any], as_of: datetime) -> date:
-    ends = [clock.stopped_at or clock.due_at or as_of for clock in clocks]
-    dues = [clock.due_at for clock in clocks if clock.due_at is not None]
-    return max([*ends, *dues]).astimezone(LOCAL).date()
+def _last_of(clocks: Iterable[SlaClock], as_of: datetime) -> date:
+    """The last day any of the clocks was looked at or would have been due."""
+    moments = [moment for clock in clocks for moment in (clock.stopped_at or as_of, clock.due_at) if moment]
+    return max(moments).astimezone(LOCAL).date()
 
 
 def worked_days(first: date, last: date, is_worked: Callable[[date], bool]) -> tuple[bool, ...]:
