@@ -168,7 +168,7 @@ def air_conditioners() -> Any:
 
 
 def test_the_story_speaks_of_rows_of_its_own_ticket() -> None:
-    models = {"visit": Visit, "assignment": Assignment, "callback": Callback, "decision": Decision}
+    models: dict[str, Any] = {"visit": Visit, "assignment": Assignment, "callback": Callback, "decision": Decision}
     for word, model in models.items():
         lines = list(TicketEvent.objects.filter(data__has_key=word).order_by("-pk")[:200])
         known = dict(model.objects.values_list("pk", "ticket_id"))
