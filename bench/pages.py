@@ -49,7 +49,7 @@ def pages_of(staff: Staff, found: Examples) -> list[Page]:
         Page("dashboard, 28 days, one outlet", "manager", [f"/dashboard/?outlet={outlet}"], DASHBOARD),
         Page("dashboard, 28 days, all outlets", "manager", ["/dashboard/"], DASHBOARD),
         Page("dashboard, 28 days, dispatcher with 3 outlets", "dispatcher", ["/dashboard/"], DASHBOARD),
-        Page("API list of 25", "manager", ["/api/v1/tickets/?limit=25"], API_LIST),
+        Page("API list of 25", "manager", ["/api/v1/tickets?limit=25"], API_LIST),
     ]
     return [page for page in pages if page.paths]
 

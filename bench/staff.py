@@ -66,19 +66,17 @@ def dismiss(staff: Staff) -> None:
 def examples(staff: Staff) -> Examples:
     """Examples to ask for; tickets of the dispatcher's outlets, customers of all the data."""
     dice = random.Random(SEED)  # noqa: S311 - a sample, no secret
-    low, high = _span(Customer)
-    ids = [dice.randint(low, high) for _ in range(EXAMPLES * 8)]
+    ids = _some(Customer, dice, EXAMPLES * 3)
     phones = list(CustomerPhone.objects.filter(customer__in=ids, number__gt="")[:EXAMPLES])
     customers = list(Customer.objects.filter(pk__in=ids, kind="person").exclude(name_pinyin="")[:EXAMPLES])
     places = list(Address.objects.filter(customer__in=ids).exclude(detail="")[:EXAMPLES])
-    first, last = _span(Ticket)
-    some = [dice.randint(first, last) for _ in range(EXAMPLES * 40)]
     own = Ticket.objects.filter(outlet__in=staff.outlets)
-    tickets = list(own.filter(pk__in=some).values_list("number", flat=True)[:EXAMPLES])
+    tickets = list(own.order_by("number")[: EXAMPLES * 40].values_list("number", flat=True))
+    dice.shuffle(tickets)
     living = own.living().exclude(kind="consultation").order_by("-received_at").values_list("number", flat=True)
     callers = CustomerPhone.objects.filter(customer__in=ids, is_primary=True, customer__addresses__isnull=False)
     return Examples(
-        tickets=tickets or list(own.values_list("number", flat=True)[:EXAMPLES]),
+        tickets=tickets[:EXAMPLES],
         living=list(living[:200]),
         tails=[phone.digits[-4:] for phone in phones],
         phones=[phone.digits[-11:] for phone in phones],
@@ -89,7 +87,9 @@ def examples(staff: Staff) -> Examples:
     )
 
 
-def _span(model: type[Customer] | type[Ticket]) -> tuple[int, int]:
-    first = model.objects.order_by("pk").values_list("pk", flat=True).first()
-    last = model.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return first or 1, last or 1
+def _some(model: type[Customer], dice: random.Random, count: int) -> list[int]:
+    """Ids from all over the table, whatever gaps it has."""
+    rows = model.objects.order_by("pk").values_list("pk", flat=True)
+    first, last = rows.first() or 1, rows.last() or 1
+    found = (rows.filter(pk__gte=dice.randint(first, last)).first() for _ in range(count))
+    return list(dict.fromkeys(one for one in found if one is not None))

@@ -114,7 +114,7 @@ class LoadRun:
 
     def write(self, browser: Browser, dice: random.Random, *, opens: bool) -> tuple[int, float]:
         """A write: a new ticket, or a note on a living ticket of the dispatcher's outlets."""
-        if opens or not self.found.living:
+        if (opens or not self.found.living) and self.found.customers:
             return opening(browser, dice.choice(self.found.customers))
         number = dice.choice(self.found.living)
         return browser.post(f"/tickets/{number}/note/", {"note": f"测量记录 {next(_turns)}"})

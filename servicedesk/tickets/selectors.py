@@ -18,6 +18,8 @@ from servicedesk.tickets.ended import ended_in
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketKind, TicketParty, TicketState
 
 PAGE = 40
+# So many tickets a text filter names one by one.
+FEW = 1_000
 # As far back as a second call about the same trouble is likely.
 SAME_REQUEST_WITHIN = timedelta(days=30)
 LIVING_STATES = (
@@ -119,8 +121,11 @@ def _says(text: str) -> Q:
         ways.append(Ticket.objects.filter(number__startswith=begun))
     if len(tail) == 4 and tail.isdigit():
         ways.append(Ticket.objects.alias(turned=Reverse("number")).filter(turned__startswith=f"{tail[::-1]}-"))
-    ids = [way.order_by().values("pk") for way in ways]
-    return Q(pk__in=ids[0].union(*ids[1:]) if len(ids) > 1 else ids[0])
+    ids = [way.order_by().values_list("pk", flat=True) for way in ways]
+    fits = ids[0].union(*ids[1:]) if len(ids) > 1 else ids[0]
+    # The planner cannot know how few there are and would read the whole table; a handful is named one by one.
+    few = list(fits[: FEW + 1])
+    return Q(pk__in=few) if len(few) <= FEW else Q(pk__in=fits)
 
 
 def page_of(user: User, filters: Filters, now: datetime, *, after: str = "", before: str = "", size: int = 0) -> Page:
@@ -277,4 +282,6 @@ def story_of(ticket: Ticket, kind: str = "") -> list[TicketEvent]:
     outlets = Outlet.objects.in_bulk(named) if named else {}
     for line in found:
         line.outlets = outlets  # type: ignore[attr-defined]
+        # One ticket for all lines: what their words read of it is kept there.
+        line.ticket = ticket
     return found

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from servicedesk import clock
 from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.selectors import story_of
 from tests.make import NOW, load_defaults, make_customer, make_handed_over, make_outlet, make_user
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ LIMITS = {
     "/tickets/": 12,
     "/tickets/?view=all": 12,
     "/tickets/?view=risk": 12,
-    "/tickets/?view=all&text=王芳": 12,
+    "/tickets/?view=all&text=王芳": 13,
     "/dispatch/": 15,
     "/dashboard/": 22,
 }
@@ -54,3 +55,13 @@ def test_lists_and_boards_ask_no_more_for_sixty_tickets_than_for_five() -> None:
     # With a set instant the clock itself asks nothing; on a real day every page asks it once.
     over = {path: count + 1 for path, count in many.items() if count + 1 > LIMITS[path]}
     assert not over
+
+
+def test_the_lines_of_a_story_share_their_ticket_so_that_wording_them_reads_it_once() -> None:
+    load_defaults()
+    ticket = make_handed_over(make_outlet())
+    lines = story_of(ticket)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(lines) > 2
+        assert all(line.ticket is ticket for line in lines)
+    assert not captured.captured_queries
