@@ -6,7 +6,7 @@ Every way has an index of its own (handbook, Chinese and telephone specifics); n
 import re
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BooleanField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Reverse
 
@@ -119,7 +119,8 @@ def by_pinyin(scope: QuerySet[Customer], letters: str, limit: int) -> list[int]:
 
 def by_address(scope: QuerySet[Customer], words: str, limit: int) -> list[int]:
     """Ids of customers with an address that contains every word of `words`, by pairs of neighbouring signs."""
-    addresses = Address.objects.filter(_owned_by(scope)).order_by("id")
+    # Sorted by a sum, not by the key: else the planner walks the whole key instead of asking the index of pairs.
+    addresses = Address.objects.filter(_owned_by(scope)).order_by(F("id") + 0)
     asked = [word for word in words.split() if len(word) >= 2]
     if not asked:
         return []
