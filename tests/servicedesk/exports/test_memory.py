@@ -87,7 +87,7 @@ def test_the_command_writes_the_file_and_the_audit(tmp_path: Path, capsys: pytes
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 @pytest.mark.django_db(transaction=True)
 def test_a_million_rows_take_no_more_memory_than_a_hundred_thousand(tmp_path: Path) -> None:
     load_defaults()
