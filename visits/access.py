@@ -8,7 +8,7 @@ from django.http import Http404
 from dispatch.models import Assignment, AssignmentState, Technician
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
-from visits.models import Photo, Visit
+from visits.models import DelightStory, Photo, Visit
 
 # Who opens a visit's own pages (docs/roles.md): the technician works, a supervisor steps in, the others read.
 VISIT_READERS = (Role.TECHNICIAN, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR)
@@ -57,6 +57,14 @@ def photo_or_404(user: User, token: UUID) -> Photo:
     if photo is None:
         raise Http404
     return photo
+
+
+def story_or_404(user: User, story_id: int) -> DelightStory:
+    """A story of a ticket `user` may know of. Raises Http404."""
+    story = DelightStory.objects.filter(pk=story_id, ticket__in=Ticket.objects.visible_to(user)).first()
+    if story is None:
+        raise Http404
+    return story
 
 
 def technician_of(user: User) -> Technician:

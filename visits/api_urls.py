@@ -4,6 +4,7 @@ from django.urls import path
 
 from visits import api
 from visits.aftercare import api as aftercare
+from visits.care import api as care
 
 VISIT = "visits/<int:visit_id>"
 CALLBACK = "callbacks/<int:callback_id>"
@@ -25,6 +26,13 @@ CALLS = {
     "record_attempt": aftercare.RecordAttempt,
 }
 
+CARE = {
+    "record_care_event": care.RecordCareEvent,
+    "record_pickup": care.RecordPickup,
+    "record_return": care.RecordReturn,
+    "propose_story": care.ProposeStory,
+}
+
 urlpatterns = [
     path("visits", api.Visits.as_view(), name="api_visits"),
     path(VISIT, api.OneVisit.as_view(), name="api_visit"),
@@ -38,6 +46,12 @@ urlpatterns = [
         aftercare.ScheduleCallback.as_view(),
         name="api_schedule_callback",
     ),
+    *(
+        path(f"tickets/<ticket:number>/{action}", endpoint.as_view(), name=f"api_{action}")
+        for action, endpoint in CARE.items()
+    ),
+    path("stories/<int:story_id>/approve_story", care.ApproveStory.as_view(), name="api_approve_story"),
+    path("stories/<int:story_id>/publish_story", care.PublishStory.as_view(), name="api_publish_story"),
     path("callbacks", aftercare.Callbacks.as_view(), name="api_callbacks"),
     path(CALLBACK, aftercare.OneCallback.as_view(), name="api_callback"),
     *(path(f"{CALLBACK}/{action}", endpoint.as_view(), name=f"api_{action}") for action, endpoint in CALLS.items()),

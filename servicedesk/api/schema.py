@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import ListSerializer
 
 from servicedesk.api.errors import Refusal
 
@@ -118,7 +119,7 @@ class OperationSchema(AutoSchema):
         return found
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return False
+        return isinstance(serializer, ListSerializer)
 
 
 def _done(status: int) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from servicedesk.api import catalogue, customers, ticket_actions, tickets
+from servicedesk.api import care, catalogue, customers, ticket_actions, tickets
 
 
 class NumberConverter:
@@ -35,6 +35,10 @@ ACTIONS = {
     "record_praise": ticket_actions.RecordPraise,
     "grant_exception": ticket_actions.GrantException,
     "reveal_phone": ticket_actions.RevealPhone,
+    "give_consent": care.GiveConsent,
+    "withdraw_consent": care.WithdrawConsent,
+    "record_care_note": care.RecordCareNote,
+    "read_care_notes": care.ReadCareNotes,
 }
 
 urlpatterns = [
