@@ -46,7 +46,7 @@ shortened() { printf '%.6s…' "$1"; }
     echo '# A conversation with the API'
     echo
     echo 'Written by `docs/api-transcript.sh` against `make run` with its demonstration data; nothing is made up. It opens a'
-    echo 'ticket, sends it to an outlet, accepts it there, assigns a technician and follows the clocks. Tokens are shortened.'
+    echo 'ticket, sends it to an outlet, accepts it there, assigns a technician and follows the clocks. Tokens are shortened, long answers cut.'
     echo
     echo '```'
     echo "\$ API=$API"
