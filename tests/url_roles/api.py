@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from servicedesk.care.services import give_consent, record_care_note
-from servicedesk.clock import now as world_now
 from servicedesk.sla.models import SlaClock
 from tests.url_roles import EVERYBODY, Row
+from tests.url_roles.care import of_story
 from tests.url_roles.visits import of_offer, of_visit
 from tests.url_roles.warranty import of_decision
 from visits.access import VISIT_READERS
-from visits.models import DelightStory
-from visits.stories.services import Telling, propose_story
 
 Place = Callable[[Any], dict[str, Any]]
 DESK = frozenset({"agent", "supervisor", "manager"})
@@ -54,21 +51,6 @@ def callback(world: Any) -> dict[str, Any]:
     return {"callback_id": world.callback.pk}
 
 
-def with_note(world: Any) -> dict[str, Any]:
-    """The ticket, with a note about health by consent."""
-    now = world_now()
-    give_consent(world.ticket.pk, "health", "phone", actor=None, now=now)
-    record_care_note(world.ticket.pk, "health", "拄拐", actor=None, now=now)
-    return ticket(world)
-
-
-def of_story(world: Any) -> dict[str, Any]:
-    """A story that was proposed."""
-    known = DelightStory.objects.first()
-    told = Telling("雨夜送暖", "当晚送来备用机", "主动送备用机")
-    return {"story_id": (known or propose_story(world.ticket.pk, told, actor=None, now=world_now())).pk}
-
-
 ROWS = {
     "api_schema": Row(public=True),
     "api_docs": Row(public=True),
@@ -96,7 +78,8 @@ ROWS = {
     "api_give_consent": at(ticket, EVERY_HAND, "post"),
     "api_withdraw_consent": at(ticket, EVERY_HAND, "post"),
     "api_record_care_note": at(ticket, DESK, "post"),
-    "api_read_care_notes": at(with_note, DESK, "post"),
+    # The ticket under test has no note: for those who may ask it is as if there were none.
+    "api_read_care_notes": Row(ticket, "post", DESK, hidden_from=DESK, stranger=401),
     "api_record_care_event": at(ticket, EVERY_HAND, "post"),
     "api_record_pickup": at(ticket, UNIT_HANDS, "post"),
     "api_record_return": at(ticket, UNIT_HANDS, "post"),
