@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from dispatch.models import Absence, Assignment
 from dispatch.rules import Finding, Grade
@@ -80,7 +80,12 @@ def _named(sentence: str) -> Callable[[Any], str]:
     def words(event: Any) -> str:
         data = event.data
         name = _technician_name(event, data.get("assignment", 0))
-        return _(sentence) % {"name": name, "span": span_words(data["start"], data["end"])}
+        said = _(sentence) % {"name": name, "span": span_words(data["start"], data["end"])}
+        times = data.get("came_back", 0)
+        if not times:
+            return said
+        warned = ngettext("warned: came back %(n)d time", "warned: came back %(n)d times", times) % {"n": times}
+        return f"{said} · {warned}"
 
     return words
 

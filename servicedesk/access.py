@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.catalogue.models import Appliance
 from servicedesk.errors import FORBIDDEN, ActionError
+from servicedesk.ideas.models import ImprovementIdea
+from servicedesk.knowledge.models import Article
 from servicedesk.people.models import Customer, Role, User
 from servicedesk.tickets.models import Ticket
 
@@ -84,6 +86,29 @@ def appliance_or_404(user: User, appliance_id: int) -> Appliance:
     if appliance is None:
         raise Http404
     return appliance
+
+
+def idea_or_404(idea_id: int) -> ImprovementIdea:
+    """The improvement idea; every member of staff may read it, its tickets only within his scope. Raises Http404."""
+    ideas = ImprovementIdea.objects.select_related("category", "fault", "proposed_by", "owner")
+    idea = ideas.filter(pk=idea_id).first()
+    if idea is None:
+        raise Http404
+    return idea
+
+
+def article_or_404(article_id: int) -> Article:
+    """The article; every member of staff may read it, its tickets only within his scope. Raises Http404."""
+    articles = Article.objects.select_related("category", "model", "fault", "author")
+    article = articles.filter(pk=article_id).first()
+    if article is None:
+        raise Http404
+    return article
+
+
+def base_of(user: User) -> str:
+    """The page's frame: a technician's phone, or the desk."""
+    return "base_phone.html" if user.role == Role.TECHNICIAN else "base.html"
 
 
 # Who may read a customer's full phone number and address on a ticket in hand (docs/roles.md).

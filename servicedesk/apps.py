@@ -13,6 +13,8 @@ class ServiceDeskConfig(AppConfig):
         # Models can be imported only when all apps are loaded.
         from servicedesk.care import registration as care  # noqa: PLC0415
         from servicedesk.catalogue.defaults import load_catalogue  # noqa: PLC0415
+        from servicedesk.ideas import registration as ideas  # noqa: PLC0415
+        from servicedesk.knowledge import registration as knowledge  # noqa: PLC0415
         from servicedesk.notify import wording as notices  # noqa: PLC0415
         from servicedesk.notify.hold import NOTICES as NOTICES_OUTBOX  # noqa: PLC0415
         from servicedesk.ports import Outbox, defaults, outboxes, sla_listeners, story_listeners  # noqa: PLC0415
@@ -32,4 +34,6 @@ class ServiceDeskConfig(AppConfig):
         outboxes.append(Outbox("webhooks", webhooks.waiting_messages, webhooks.discard_messages))
         story_listeners.append(story_told)
         sla_listeners.append(sla_fired)
+        ideas.register()
+        knowledge.register()
         defaults.extend([load_calendars, load_policies, load_catalogue])

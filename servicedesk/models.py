@@ -5,6 +5,8 @@ from servicedesk.care.models import CareNote, Consent
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
 from servicedesk.dashboards.models import Tally, TallyMark, TechnicianTally
 from servicedesk.exports.models import Export
+from servicedesk.ideas.models import IdeaAnswer, IdeaEvent, ImprovementIdea
+from servicedesk.knowledge.models import Article, ArticleStep
 from servicedesk.notify.models import Heartbeat, Notification
 from servicedesk.people.models import (
     Address,
@@ -37,6 +39,8 @@ __all__ = [
     "Address",
     "ApiToken",
     "Appliance",
+    "Article",
+    "ArticleStep",
     "CalendarDay",
     "CalendarVersion",
     "CareNote",
@@ -49,6 +53,9 @@ __all__ = [
     "FaultCode",
     "Handover",
     "Heartbeat",
+    "IdeaAnswer",
+    "IdeaEvent",
+    "ImprovementIdea",
     "KeptAnswer",
     "Membership",
     "Notification",

@@ -51,15 +51,26 @@ class Outbox:
     discard: Callable[[datetime], int]
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What the last completed visit found and did, in the technician's words."""
+
+    finding: str
+    work: str
+
+
 StoryListener = Callable[[Any, Any], None]
 SlaListener = Callable[[Any, datetime], None]
 CloseGuard = Callable[[Any], list[Blocker]]
 ActionSource = Callable[[Any, Any], list[Button]]
 DefaultsLoader = Callable[[], None]
+FindingsSource = Callable[[Any], Findings | None]
 
 close_guards: list[CloseGuard] = []
 ticket_panels: list[Panel] = []
 ticket_actions: list[ActionSource] = []
+# What was found on a ticket, for forms that begin with the technician's words.
+findings_sources: list[FindingsSource] = []
 # The words of a line of the story, by action; what is missing here is worded by servicedesk.tickets.wording.
 story_words: dict[str, Callable[[Any], str]] = {}
 # Each loads its master data (policies, checklists, prices …), again and again without harm.
@@ -76,6 +87,12 @@ outboxes: list[Outbox] = []
 # Sent inside the transaction; receivers live in each app's receivers.py and call one action each.
 ticket_cancelled = Signal()  # ticket, actor, now, reason
 ticket_reopened = Signal()  # ticket, actor, now, reason
+
+
+def findings_of(ticket: Any) -> Findings:
+    """What was found and done on `ticket`, empty where no visit has been completed."""
+    found = (source(ticket) for source in findings_sources)
+    return next((one for one in found if one is not None), Findings("", ""))
 
 
 def blockers_of(ticket: Any) -> list[Blocker]:

@@ -13,22 +13,24 @@ from servicedesk.tickets.models import Ticket
 from visits.access import VISIT_READERS
 from visits.defaults import load_defaults
 from visits.guards import visit_open
-from visits.models import Visit
+from visits.models import Visit, VisitState
 from visits.receivers import on_assignment_accepted, on_assignment_released
 from visits.transitions import UNFINISHED, VISIT_ROWS
 from visits.wording import STORY
 
 PANEL = ports.Panel("visit", "visit_panel", _("Visit and checklist"), position=30)
+HISTORY = ports.Panel("history", "history_panel", _("History of the appliance"), position=15)
 
 
 def register() -> None:
     """Called once, when the app is ready."""
     transitions.register(VISIT_ROWS)
-    ports.ticket_panels.append(PANEL)
+    ports.ticket_panels.extend([PANEL, HISTORY])
     ports.ticket_actions.append(buttons_of)
     ports.story_words.update(STORY)
     ports.close_guards.append(visit_open)
     ports.defaults.append(load_defaults)
+    ports.findings_sources.append(findings_of)
     assignment_accepted.connect(on_assignment_accepted, dispatch_uid="visits.plan")
     assignment_released.connect(on_assignment_released, dispatch_uid="visits.call_off")
 
@@ -45,3 +47,9 @@ def buttons_of(ticket: Ticket, user: Any) -> list[ports.Button]:
         return []
     label = _("Go to the visit") if user.role == Role.TECHNICIAN else _("Act on behalf of the technician")
     return [ports.Button("visit", label, reverse("visit_detail", args=[visit.pk]), key="v")]
+
+
+def findings_of(ticket: Ticket) -> ports.Findings | None:
+    """What the technician of the last completed visit found and did; None where there was none yet."""
+    last = Visit.objects.filter(ticket=ticket, state=VisitState.COMPLETED).order_by("-pk").first()
+    return ports.Findings(last.finding, last.work) if last else None

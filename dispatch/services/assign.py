@@ -9,6 +9,7 @@ from dispatch.access import require_outlet
 from dispatch.models import ACTIVE, Assignment, AssignmentState, Technician
 from dispatch.rules import Job, Span
 from dispatch.selectors.jobs import job_of
+from dispatch.selectors.repeats import repeat_of
 from dispatch.services.booking import already_assigned, book, check_rules, check_span, lock_technicians, story_data
 from dispatch.services.ending import let_go
 from servicedesk.errors import ActionError, invalid
@@ -52,7 +53,7 @@ def assign_technician(
         before = ticket.state
         move(ticket, TicketState.SCHEDULED, *_promise(ticket, job, span))
         note = override_reason.strip() if overrides else ""
-        data = story_data(assignment)
+        data = {**story_data(assignment), "came_back": repeat_of(ticket, now).times}
         tell(ticket, "assign_technician", actor=actor, now=now, from_state=before, note=note, data=data)
     return assignment
 
@@ -93,7 +94,8 @@ def reassign_technician(
         _give_part(ticket, assignment, now)
         save(ticket, *_promise(ticket, job, span))
         note = f"{reason} · {override_reason.strip()}" if overrides else reason
-        data = {**story_data(assignment), "released": old.pk}
+        came_back = repeat_of(ticket, now).times
+        data = {**story_data(assignment), "released": old.pk, "came_back": came_back}
         tell(ticket, "reassign_technician", actor=actor, now=now, note=note, data=data)
     return assignment
 

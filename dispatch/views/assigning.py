@@ -18,6 +18,7 @@ from dispatch.rules import Span
 from dispatch.selectors.candidates import check_of, crew_of, gaps_of, shortlist_of
 from dispatch.selectors.days import day_of, read_day, zone_of
 from dispatch.selectors.jobs import planned_minutes
+from dispatch.selectors.repeats import proposal_of, repeat_of
 from dispatch.services import accept_assignment, assign_technician, reassign_technician, refuse_assignment
 from dispatch.services.assign import active_lead
 from dispatch.services.booking import told
@@ -29,6 +30,7 @@ from servicedesk.errors import INVALID, ActionError, invalid
 from servicedesk.people.models import User
 from servicedesk.sla.selectors import chips
 from servicedesk.tickets.models import Handover, Ticket
+from servicedesk.tickets.transitions import fits
 
 # Fields of the form behind the fields an action names.
 FIELDS = {"span_start": "start", "span_end": "minutes"}
@@ -43,7 +45,11 @@ def candidate_list(request: HttpRequest, number: str) -> HttpResponse:
     ticket = _planned_ticket(user, number)
     shortlist = shortlist_of(ticket, now, read_day(request.GET.get("day", "")))
     today = day_of(now, shortlist.job.zone)
+    repeat = repeat_of(ticket, now)
     context = {
+        "repeat": repeat,
+        "proposal": proposal_of(ticket, repeat),
+        "may_send": fits("send_to_outlet", user, ticket.state),
         "now": now,
         "ticket": ticket,
         "lead": active_lead(ticket),
@@ -189,6 +195,7 @@ def _show(
         "gaps": gaps_of(ticket, technician, day, now) if technician and day else (),
         "day": day,
         "next": back_to(request, queue_url("assign")),
+        "repeat": repeat_of(ticket, now),
     }
     return no_store(render(request, "dispatch/assignment_form.html", context, status=status))
 

@@ -25,7 +25,7 @@ PAGES = {
     "grant_exception": "ticket_exception",
 }
 # Rarely wanted: these stand in the menu “more”.
-MORE = frozenset({"pause_clock", "resume_clock", "cancel_ticket", "record_praise", "grant_exception"})
+MORE = frozenset({"pause_clock", "resume_clock", "cancel_ticket", "record_praise", "grant_exception", "propose_idea"})
 
 
 def buttons_of(ticket: Ticket, user: User, clocks: list[Chip], handover: Handover | None) -> list[Button]:

@@ -28,6 +28,7 @@ PLACES = (
     ("visit_today", _("Today"), "calendar-event", "v", {Role.TECHNICIAN}),
     ("callback_queue", _("Callbacks"), "phone-call", "b", {Role.AGENT, Role.MANAGER}),
     ("story_list", _("Stories"), "book", "y", set(Role.values)),
+    ("article_list", _("Knowledge"), "school", "k", set(Role.values)),
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
     ("webhook_list", _("Webhooks"), "webhook", "w", {Role.ADMIN}),
     ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),

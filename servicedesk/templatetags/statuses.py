@@ -68,6 +68,19 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "exhausted": Look(pgettext_lazy("callback state", "Not reached"), "phone-off", "neutral"),
         "cancelled": Look(pgettext_lazy("callback state", "Not needed"), "circle-minus", "neutral"),
     },
+    "idea": {
+        "proposed": Look(pgettext_lazy("idea state", "Proposed"), "bulb", "special"),
+        "routed": Look(pgettext_lazy("idea state", "Routed"), "send", "info"),
+        "accepted": Look(pgettext_lazy("idea state", "Accepted"), "thumb-up", "active"),
+        "declined": Look(pgettext_lazy("idea state", "Declined"), "circle-minus", "neutral"),
+        "shipped": Look(pgettext_lazy("idea state", "Shipped"), "rocket", "warn"),
+        "answered": Look(pgettext_lazy("idea state", "Answered"), "circle-check", "ok"),
+    },
+    "article": {
+        "draft": Look(pgettext_lazy("article state", "Draft"), "pencil", "warn"),
+        "published": Look(pgettext_lazy("article state", "Published"), "circle-check", "ok"),
+        "withdrawn": Look(pgettext_lazy("article state", "Withdrawn"), "circle-minus", "neutral"),
+    },
     "satisfaction": {
         "satisfied": Look(pgettext_lazy("satisfaction", "Satisfied"), "mood-smile", "ok"),
         "partly": Look(pgettext_lazy("satisfaction", "Partly satisfied"), "mood-neutral", "warn"),

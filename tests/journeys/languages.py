@@ -9,6 +9,8 @@ import polib
 from playwright.sync_api import Page
 
 from servicedesk.catalogue.models import Appliance
+from servicedesk.ideas.models import ImprovementIdea
+from servicedesk.knowledge.models import Article
 from servicedesk.people.models import Address, Customer, Outlet, User
 from servicedesk.project.catalogues import load_catalogue
 from servicedesk.project.demo.logins import DEMO_LOGINS
@@ -59,6 +61,8 @@ def typed_words() -> list[str]:
         (Signature, ("opinion", "typed_name")),
         (SlaPolicy, ("code",)),
         (Decision, ("edition",)),
+        (ImprovementIdea, ("title", "finding", "proposal", "result")),
+        (Article, ("title", "cause", "remedy")),
     )
     said = {
         str(value) for model, names in kinds for row in model.objects.values_list(*names) for value in row if value

@@ -25,6 +25,7 @@ from tests.make import (
     make_user,
 )
 from tests.make_dispatch import make_technician
+from tests.make_learning import make_article, make_idea
 from tests.make_visits import make_ready, make_visit
 from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt
 from visits.models import Callback, Visit
@@ -186,7 +187,9 @@ def build_world() -> World:
     in_hand = finish(make_visit(day.he, "working", start=NOW - HOUR, **day.words("高洁", 120)))
     claim_callback(in_hand.pk, actor=day.agent, now=NOW)
     done = finish(make_visit(day.wu, "working", start=NOW - 2 * HOUR, **day.words("梁宇", 26 * 60)))
-    end(done, day.agent, 5)
+    closed = end(done, day.agent, 5)
+    make_idea(closed, day.agent, now=NOW - 15 * MINUTE)
+    make_article(closed, day.agent, now=NOW - 15 * MINUTE)
     decision = decide_for(unsent.appliance_id or 0, ticket=unsent, actor=None, now=NOW)
     sweep_once(NOW)
     relay_once(NOW)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dispatch.selectors.repeats import repeat_of
 from servicedesk import clock
 from servicedesk.access import roles_allowed, staff_of, ticket_or_404
 from servicedesk.errors import ActionError
@@ -55,6 +56,7 @@ def _detail(page: Opened, **more: Any) -> dict[str, Any]:
         contact_form=ContactForm(),
         called=_last_call(visit),
         skewed=skewed_steps(visit),
+        repeat=repeat_of(visit.ticket, visit.assignment.offered_at),
         **more,
     )
     if visit.arrived_at is not None:

@@ -22,6 +22,7 @@ from servicedesk.desk.intake import Taken, take_request
 from servicedesk.desk.kept import keeps_form, take_kept
 from servicedesk.desk.selectors import districts, summary_phones
 from servicedesk.errors import ActionError, invalid
+from servicedesk.knowledge.selectors import known_issues
 from servicedesk.people.models import Customer, Role, User
 from servicedesk.people.phones import place_and_carrier, read_phone
 from servicedesk.people.selectors import customers_of_number, living_memberships
@@ -187,6 +188,7 @@ def intake_beside(request: HttpRequest) -> HttpResponse:
         "place": place_and_carrier(number, get_language() or "zh"),
         "start": form.times[0],
         "end": form.times[1],
+        "known": known_issues(form.chosen_fault, form.chosen_appliance.model if form.chosen_appliance else None, now),
     }
     return render(request, "desk/_intake_beside.html", context)
 

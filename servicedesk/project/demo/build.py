@@ -11,6 +11,7 @@ from servicedesk.project.demo.caring import add_care
 from servicedesk.project.demo.city import chance
 from servicedesk.project.demo.engine import Engine, Progress, date_back
 from servicedesk.project.demo.households import build_households
+from servicedesk.project.demo.learning import tell_what_was_learned
 from servicedesk.project.demo.life import Life
 from servicedesk.project.demo.plans import Planner
 from servicedesk.project.demo.scale import Scale
@@ -56,6 +57,7 @@ def play(scale: Scale, staff: Staff, as_of: datetime, seed_text: str, progress: 
     plans = Planner(households, seed_text, as_of).all_of(scale)
     engine = Engine([Life(plan, staff, as_of) for plan in plans], staff, as_of)
     engine.run(progress)
+    tell_what_was_learned(last, as_of, engine.settle)
     add_care(staff, last, as_of)
     date_back(last, as_of)
     return len(households)

@@ -1,14 +1,16 @@
 """What a story expects, compared with what is found: each figure on a line of its own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from servicedesk.clock import LOCAL
+from servicedesk.project.replay import learning_expectations as learning
+from servicedesk.project.replay import repeat_expectations as repeats
 from servicedesk.project.replay.care_figures import CARE_FIGURES
 from servicedesk.project.replay.document import Expectation, instant
-from servicedesk.project.replay.world import StoryError, World
+from servicedesk.project.replay.line import Line
+from servicedesk.project.replay.world import World
 from servicedesk.sla.models import ClockKind, SlaClock, SlaEvent
 from servicedesk.tickets.models import Ticket
 from visits.models import CallbackAttempt
@@ -16,27 +18,8 @@ from warranty.facts_builder import Question
 from warranty.rules.facts import FaultType
 from warranty.selectors import reading_of
 
-
-@dataclass(frozen=True)
-class Line:
-    """One figure: what it is called, what was expected, what was found."""
-
-    name: str
-    expected: Any
-    actual: Any
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the two are the same."""
-        return bool(self.expected == self.actual)
-
-    def __str__(self) -> str:
-        mark = "ok     " if self.agrees else "DIFFERS"
-        return f"{mark}  {self.name}: expected {self.expected}, actual {self.actual}"
-
-
 # Besides the figure itself each expectation may carry these.
-CONTEXT = frozenset({"ticket", "appliance", "at", "clock", "cycle", "main_part", "fault_type"})
+CONTEXT = frozenset({"ticket", "appliance", "at", "clock", "cycle", "main_part", "fault_type", "visit"})
 Values = Mapping[str, Any]
 
 
@@ -102,7 +85,9 @@ def praise(ticket: Ticket, _values: Values, _now: datetime) -> Any:
 
 def warning(ticket: Ticket, values: Values, _now: datetime) -> Any:
     """The code, where it was raised: a clock's warning or breach, or a rule of dispatch that was overridden."""
-    code = str(values["warning"])
+    code = values["warning"] and str(values["warning"])
+    if code in repeats.WARNINGS or "visit" in values:
+        return repeats.warning(ticket, values)
     if code in ClockKind.values:
         found = SlaEvent.objects.filter(clock__ticket=ticket, clock__kind=code).exists()
     else:
@@ -121,8 +106,12 @@ OF_TICKET: dict[str, Callable[[Ticket, Values, datetime], Any]] = {
     "praise": praise,
     "warning": warning,
     **CARE_FIGURES,
+    "came_back": repeats.came_back,
+    "first_repair_by": repeats.first_repair_by,
+    "proposal": repeats.proposal,
 }
-FIGURES = frozenset(OF_TICKET) | {"warranty"}
+FIGURES = frozenset(OF_TICKET) | frozenset(learning.OF_TICKET) | frozenset(learning.OF_THINGS)
+FIGURES |= {"warranty", "history"}
 
 
 def mistakes_in(expectation: Expectation) -> list[str]:
@@ -133,7 +122,11 @@ def mistakes_in(expectation: Expectation) -> list[str]:
         found.append(f"{place}: expects nothing; known are {', '.join(sorted(FIGURES))}")
     if "warranty" in values and not {"appliance", "at"} <= set(values):
         found.append(f"{place}: warranty needs an appliance and at")
-    if set(values) & set(OF_TICKET) and "ticket" not in values:
+    if "history" in values and "appliance" not in values:
+        found.append(f"{place}: history needs an appliance")
+    for kind in sorted(set(values) & set(learning.OF_THINGS)):
+        found += learning.mistakes_in_thing(place, kind, values[kind])
+    if set(values) & (set(OF_TICKET) | set(learning.OF_TICKET)) and "ticket" not in values:
         found.append(f"{place}: needs a ticket")
     if "minutes" in values and "clock" not in values:
         found.append(f"{place}: minutes need a clock")
@@ -152,9 +145,19 @@ def compare(world: World, expectation: Expectation, now: datetime) -> list[Line]
         if key in OF_TICKET:
             ticket = world.find("tickets", values["ticket"])
             ticket.refresh_from_db()
-            name = " ".join(str(part) for part in (values["ticket"], values.get("clock", ""), key) if part)
+            visit = f"visit {values['visit']}" if "visit" in values else ""
+            name = " ".join(str(part) for part in (values["ticket"], values.get("clock", ""), visit, key) if part)
             found = OF_TICKET[key](ticket, values, now)
             lines.append(Line(name, int(wanted) if isinstance(wanted, bool) else wanted, found))
+        elif key in learning.OF_TICKET:
+            ticket = world.find("tickets", values["ticket"])
+            ticket.refresh_from_db()
+            found = learning.OF_TICKET[key](world, ticket, values)
+            lines.append(Line(f"{values['ticket']} {key}", learning.in_order(key, wanted), found))
+        elif key == "history":
+            lines.append(repeats.history(world, values))
+        elif key in learning.OF_THINGS:
+            lines += learning.compare_thing(world, key, wanted)
         elif key == "warranty":
             lines.append(guarantee(world, values))
     return lines
@@ -167,10 +170,12 @@ def guarantee(world: World, values: Values) -> Line:
     question = Question(
         fault_type=FaultType(values.get("fault_type", FaultType.PERFORMANCE)),
         main_part=str(values.get("main_part", "")),
+        # Told again on a ticket that is open already, the fault is that day's and not the first report's.
+        fault_on=moment.astimezone(world.case.zone).date() if "ticket" in values else None,
     )
-    found = sorted(str(code) for code in reading_of(appliance, question, now=moment).verdict.codes)
+    ticket = world.find("tickets", values["ticket"]) if "ticket" in values else None
+    if ticket is not None:
+        ticket.refresh_from_db()
+    found = sorted(str(code) for code in reading_of(appliance, question, ticket=ticket, now=moment).verdict.codes)
     wanted = values["warranty"] if isinstance(values["warranty"], list) else [values["warranty"]]
     return Line(f"{values['appliance']} warranty on {moment.date()}", sorted(str(code) for code in wanted), found)
-
-
-__all__ = ["Line", "StoryError", "compare", "mistakes_in"]

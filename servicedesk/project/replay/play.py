@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from servicedesk import clock
 from servicedesk.clock import LOCAL
 from servicedesk.errors import ActionError
-from servicedesk.project.replay import care_actions  # noqa: F401 - registers its actions
+from servicedesk.project.replay import (
+    care_actions,  # noqa: F401 - registers its actions
+    learning_actions,  # noqa: F401 (it registers its actions)
+)
 from servicedesk.project.replay.actions import ACTIONS, Step
-from servicedesk.project.replay.document import Case, Event
-from servicedesk.project.replay.expectations import Line, compare, mistakes_in
+from servicedesk.project.replay.document import Case, Event, Expectation, instant
+from servicedesk.project.replay.expectations import compare, mistakes_in
+from servicedesk.project.replay.line import Line
 from servicedesk.project.replay.world import StoryError, World, build_world
 from servicedesk.sla.models import SlaClock
 from servicedesk.sla.sweep import sweep_once
@@ -41,27 +45,49 @@ def play(case: Case, say: Callable[[str], None]) -> list[Line]:
     """Every figure the story expects, beside what was found. Raises StoryError where it cannot go on."""
     with clock.at(case.events[0].at):
         world = build_world(case)
-    lines = []
+    lines: list[Line] = []
+
+    def note(found: list[Line]) -> None:
+        lines.extend(found)
+        for line in found:
+            say(str(line))
+
+    end = case.events[-1].at
+    dated = [(at_of(case, one), one) for one in case.expect if "at" in one.values]
+    waiting = sorted(dated, key=lambda pair: pair[0])
     told = case.events[0].at
     for event in case.events:
+        # What is asked as of an instant is asked then: a record does not know what comes after it.
+        while waiting and waiting[0][0] < event.at:
+            note(ask(world, *waiting.pop(0)))
         sweep_until(event.at)
         care_between(case, told, event.at)
         told = event.at
-        line = play_event(world, event)
-        if line is not None:
-            lines.append(line)
-            say(str(line))
-    end = case.events[-1].at
+        note(play_event(world, event))
     sweep_until(end)
-    with clock.at(end):
-        for expectation in case.expect:
-            for line in compare(world, expectation, end):
-                lines.append(line)
-                say(str(line))
+    for at, one in waiting:
+        note(ask(world, at, one))
+    for one in case.expect:
+        if "at" not in one.values:
+            note(ask(world, end, one))
     return lines
 
 
-def play_event(world: World, event: Event) -> Line | None:
+def at_of(case: Case, expectation: Expectation) -> datetime:
+    """The instant an expectation names. Raises StoryError where it is none."""
+    try:
+        return instant(expectation.values["at"], case.zone)
+    except ValueError as error:
+        raise StoryError(f"{expectation.place}.at: {error}") from error
+
+
+def ask(world: World, at: datetime, expectation: Expectation) -> list[Line]:
+    """The figures of an expectation as they stand at an instant."""
+    with clock.at(at):
+        return compare(world, expectation, at)
+
+
+def play_event(world: World, event: Event) -> list[Line]:
     """Does what the event says; a line where a refusal was expected."""
     with clock.at(event.at):
         try:
@@ -72,12 +98,12 @@ def play_event(world: World, event: Event) -> Line | None:
                 raise StoryError(
                     f"{event.place} {event.do}: refused with {refusal.code}: {refusal.message}"
                 ) from refusal
-            return Line(f"{event.place} {event.do} refused", event.refused, refusal.code)
+            return [Line(f"{event.place} {event.do} refused", event.refused, refusal.code)]
         except StoryError as error:
             raise StoryError(f"{event.place} {event.do}: {error}") from error
     if event.refused:
-        return Line(f"{event.place} {event.do} refused", event.refused, "allowed")
-    return None
+        return [Line(f"{event.place} {event.do} refused", event.refused, "allowed")]
+    return []
 
 
 def care_between(case: Case, start: datetime, end: datetime) -> None:

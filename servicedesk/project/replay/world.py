@@ -17,6 +17,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from dispatch.models import Certification, Shift, Technician, TechnicianSkill
 from servicedesk import ports
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
+from servicedesk.ideas.models import ImprovementIdea
+from servicedesk.knowledge.models import Article
 from servicedesk.people.models import (
     Address,
     Customer,
@@ -56,6 +58,8 @@ class World:
     customers: dict[str, Customer] = field(default_factory=dict)
     appliances: dict[str, Appliance] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
+    ideas: dict[str, ImprovementIdea] = field(default_factory=dict)
+    articles: dict[str, Article] = field(default_factory=dict)
 
     def person(self, name: str) -> User | None:
         """Who acts: an employee number, a role (its one person is made), nobody for `system` or no name."""
