@@ -114,7 +114,7 @@ def _store(cells: set[Cell]) -> None:
     with connection.cursor() as cursor:
         for table in (Tally, TechnicianTally):
             name = connection.ops.quote_name(table._meta.db_table)
-            cursor.execute(f"DELETE FROM {name} WHERE (day, outlet) IN %s", [tuple(cells)])  # noqa: S608 - our own name
+            cursor.execute(f"DELETE FROM {name} WHERE (day, outlet) IN %s", [tuple(cells)])  # noqa: S608  # nosec B608 - our own name
     _insert(fresh)
 
 

@@ -151,7 +151,7 @@ def rest_after(attempts: int, answer: Answer) -> timedelta | None:
     """How long a message rests after so many attempts; None when it is given up."""
     if attempts >= MOST_ATTEMPTS:
         return None
-    usual = RESTS[max(attempts, 1) - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load only
+    usual = RESTS[max(attempts, 1) - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # nosec B311 - spreads load
     return timedelta(seconds=max(usual, min(answer.retry_after or 0.0, LONGEST_REST)))
 
 

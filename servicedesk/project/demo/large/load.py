@@ -54,7 +54,7 @@ def next_ids(tables: Sequence[Table]) -> list[int]:
 
 
 def _next_id(cursor: Any, table: Table) -> int:
-    cursor.execute(f'SELECT coalesce(max("{table.model._meta.pk.column}"), 0) + 1 FROM "{table.name}"')  # noqa: S608
+    cursor.execute(f'SELECT coalesce(max("{table.model._meta.pk.column}"), 0) + 1 FROM "{table.name}"')  # noqa: S608  # nosec B608
     return int(cursor.fetchone()[0])
 
 
@@ -69,7 +69,7 @@ def settle_sequences(tables: Sequence[str]) -> None:
                 [table, table, table],
             )
             for column, sequence in cursor.fetchall():
-                highest = f'coalesce((SELECT max("{column}") FROM "{table}"), 0) + 1'  # noqa: S608
+                highest = f'coalesce((SELECT max("{column}") FROM "{table}"), 0) + 1'  # noqa: S608  # nosec B608
                 cursor.execute(f"SELECT setval(%s, {highest}, false)", [sequence])
 
 

@@ -211,7 +211,7 @@ def store(tables: Sequence[Table], patterns: Sequence[Pattern]) -> None:
             columns = ", ".join(f'"{each.column}" {column_type(each)}' for each in table.fields)
             cursor.execute(f"DROP TABLE IF EXISTS pattern_{table.label}")
             cursor.execute(f"CREATE TEMPORARY TABLE pattern_{table.label} (pattern int, rank int, {columns})")
-            execute_values(cursor.cursor, f"INSERT INTO pattern_{table.label} VALUES %s", grouped[table.place])  # noqa: S608
+            execute_values(cursor.cursor, f"INSERT INTO pattern_{table.label} VALUES %s", grouped[table.place])  # noqa: S608  # nosec B608
             cursor.execute(f"ANALYZE pattern_{table.label}")
 
 

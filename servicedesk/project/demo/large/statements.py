@@ -56,7 +56,7 @@ def copy_statement(table: Table, tables: dict[Any, Table]) -> str:
     values = ", ".join(expression(table, each, tables) for each in table.fields)
     only = " WHERE c.recent" if table.label in RECENT_ONLY else " WHERE c.fresh" if table.label in FRESH_ONLY else ""
     return (
-        f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM copies c '  # noqa: S608 - our own names
+        f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM copies c '  # noqa: S608  # nosec B608 - our own names
         f"JOIN pattern_{table.label} p ON p.pattern = c.pattern{only}"
     )
 
