@@ -9,7 +9,7 @@ from servicedesk.ideas.transitions import IDEA_ROWS
 from servicedesk.ideas.wording import NOTICES, STORY
 from servicedesk.notify import wording as notices
 from servicedesk.tickets import transitions
-from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.models import Ticket, TicketState
 
 
 def register() -> None:
@@ -21,8 +21,9 @@ def register() -> None:
 
 
 def buttons_of(ticket: Ticket, user: Any) -> list[ports.Button]:
-    """The way to propose an improvement, wherever the ticket names a product."""
-    if ticket.category_id is None or not transitions.may("propose_idea", user):
+    """The way to propose an improvement, wherever a ticket that was not cancelled names a product."""
+    says_something = ticket.category_id is not None and ticket.state != TicketState.CANCELLED
+    if not says_something or not transitions.may("propose_idea", user):
         return []
     row = transitions.row_of("propose_idea")
     return [ports.Button(row.action, row.label, reverse("idea_propose", args=[ticket.number]))]
