@@ -34,6 +34,8 @@ COPY_COLUMNS = {
 # What a visit proves is kept for as long as a checklist is asked about; older visits have their outcome only.
 RECENT_ONLY = {"answer", "charge", "inspection", "signature", "visitevent"}
 FRESH_ONLY = {"notification"}
+# Two people of a pattern may be one and the same in a copy; he is told once.
+ONCE = {"notification": ("event_key", "channel", "recipient_id")}
 BOUGHT = "coalesce(p.invoice_date, p.delivery_date, DATE '2020-01-01') + c.days"
 # What each copy needs of its own, by model and column.
 OWN = {
@@ -56,9 +58,16 @@ def copy_statement(table: Table, tables: dict[Any, Table]) -> str:
     values = ", ".join(expression(table, each, tables) for each in table.fields)
     only = " WHERE c.recent" if table.label in RECENT_ONLY else " WHERE c.fresh" if table.label in FRESH_ONLY else ""
     return (
-        f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM copies c '  # noqa: S608  # nosec B608 - our own names
-        f"JOIN pattern_{table.label} p ON p.pattern = c.pattern{only}"
+        f'INSERT INTO "{table.name}" ({columns}) SELECT {_once(table, tables)}{values} '  # noqa: S608  # nosec B608
+        f"FROM copies c JOIN pattern_{table.label} p ON p.pattern = c.pattern{only}"
     )
+
+
+def _once(table: Table, tables: dict[Any, Table]) -> str:
+    """What leaves out the rows that a copy has twice, in a table where that may happen."""
+    by_column = {each.column: each for each in table.fields}
+    same = [expression(table, by_column[column], tables) for column in ONCE.get(table.label, ())]
+    return f"DISTINCT ON ({', '.join(same)}) " if same else ""
 
 
 def expression(table: Table, each: Any, tables: dict[Any, Table]) -> str:
