@@ -19,10 +19,11 @@ MOST_SIGNS = 20_000
 OWNER = "form_user"
 
 
-def keeps_form(back: str = "") -> Callable[[View[P]], View[P]]:
+def keeps_form(back: str = "", *, unless: Callable[..., bool] | None = None) -> Callable[[View[P]], View[P]]:
     """Lets a form come in without a sign-in, keeps it, and leads to the sign-in and back.
 
-    `back` names the page to come back to where the form is not sent to its own page.
+    `back` names the page to come back to where the form is not sent to its own page. `unless`, asked with the
+    arguments of the view, says for which form nothing may be kept: what was typed there is dropped on the way.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -31,7 +32,7 @@ def keeps_form(back: str = "") -> Callable[[View[P]], View[P]]:
             if request.user.is_authenticated:
                 return view(request, *args, **kwargs)
             page = reverse(back) if back else request.path
-            if request.method == "POST":
+            if request.method == "POST" and not (unless is not None and unless(*args, **kwargs)):
                 _keep(request, page)
             return redirect_to_login(page if back else request.get_full_path())
 

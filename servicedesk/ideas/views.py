@@ -55,6 +55,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "base_template": base_of(user),
+        "active_page": "k",
         "ideas": ideas_page(state),
         "tabs": tabs,
         "figures": figures(now) if user.role in {*DECIDERS, Role.AUDITOR} else None,
@@ -214,6 +215,7 @@ def _page(
     context = {
         "now": clock.now(),
         "base_template": base_of(user),
+        "active_page": "k",
         "idea": idea,
         "models": list(idea.product_models.all()),
         "tickets": tickets,

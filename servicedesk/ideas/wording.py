@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 
 from servicedesk.ideas.models import Department, ImprovementIdea
 from servicedesk.notify.models import Notification
-from servicedesk.notify.wording import NoticeKind
+from servicedesk.notify.wording import NoticeKind, page_of
 
 STEPS = {
     "propose_idea": gettext_noop("Improvement proposed: %(idea)s"),
@@ -54,18 +54,16 @@ def _notice(sentence: str) -> Callable[[Notification], str]:
     return words
 
 
+_TOLD = {
+    "idea_proposed": (gettext_noop("An improvement was proposed: %(idea)s. Route it."), "bulb", "info"),
+    "idea_accepted": (gettext_noop("Your improvement idea was accepted: %(idea)s."), "bulb", "ok"),
+    "idea_declined": (gettext_noop("Your improvement idea was declined: %(idea)s."), "bulb", "warn"),
+    "idea_shipped": (gettext_noop("Your improvement idea has gone into the product: %(idea)s."), "rocket", "ok"),
+    "idea_answered": (gettext_noop("There is an answer to your improvement idea: %(idea)s."), "message-check", "ok"),
+}
 NOTICES = {
-    "idea_proposed": NoticeKind(_notice(gettext_noop("An improvement was proposed: %(idea)s. Route it.")), "bulb"),
-    "idea_accepted": NoticeKind(_notice(gettext_noop("Your improvement idea was accepted: %(idea)s.")), "bulb", "ok"),
-    "idea_declined": NoticeKind(
-        _notice(gettext_noop("Your improvement idea was declined: %(idea)s.")), "bulb", "warn"
-    ),
-    "idea_shipped": NoticeKind(
-        _notice(gettext_noop("Your improvement idea has gone into the product: %(idea)s.")), "rocket", "ok"
-    ),
-    "idea_answered": NoticeKind(
-        _notice(gettext_noop("There is an answer to your improvement idea: %(idea)s.")), "message-check", "ok"
-    ),
+    kind: NoticeKind(_notice(words), icon, tone, page_of("idea_detail", "idea"))
+    for kind, (words, icon, tone) in _TOLD.items()
 }
 STEP_LABELS = {
     "propose_idea": pgettext_lazy("idea step", "Proposed"),

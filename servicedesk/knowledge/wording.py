@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 
 from servicedesk.knowledge.models import Article
 from servicedesk.notify.models import Notification
-from servicedesk.notify.wording import NoticeKind
+from servicedesk.notify.wording import NoticeKind, page_of
 
 
 def _title(event: Any) -> str:
@@ -38,9 +38,14 @@ def _notice(sentence: str) -> Callable[[Notification], str]:
     return words
 
 
+ITS_PAGE = page_of("article_detail", "article")
 NOTICES = {
-    "article_proposed": NoticeKind(_notice(gettext_noop("An article waits for review: %(article)s.")), "book"),
-    "article_published": NoticeKind(_notice(gettext_noop("Your article is published: %(article)s.")), "book", "ok"),
+    "article_proposed": NoticeKind(
+        _notice(gettext_noop("An article waits for review: %(article)s.")), "book", about=ITS_PAGE
+    ),
+    "article_published": NoticeKind(
+        _notice(gettext_noop("Your article is published: %(article)s.")), "book", "ok", ITS_PAGE
+    ),
 }
 STEP_LABELS = {
     "propose_article": pgettext_lazy("article step", "Proposed"),

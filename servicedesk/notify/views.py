@@ -79,6 +79,9 @@ def notification_open(request: HttpRequest, notice_id: int) -> HttpResponseRedir
     notice = mark_read(user, notice_id, now=clock.now())
     if notice is None:
         raise Http404
+    about = kind_of(notice).about
+    if about is not None and (page := about(notice)):
+        return redirect(page)
     if user.role == Role.TECHNICIAN:
         return redirect("visit_today")
     if notice.ticket is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,15 +16,20 @@ from servicedesk.notify.models import Notification
 from servicedesk.templatetags.moments import NOTHING, local_text
 
 Words = Callable[[Notification], str]
+Address = Callable[[Notification], str]
 
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """How one kind of notice is told and drawn; `words` may use `%(number)s`, the number of its ticket."""
+    """How one kind of notice is told and drawn; `words` may use `%(number)s`, the number of its ticket.
+
+    `about` gives the page of what it is about where that is not its ticket; "" when there is none.
+    """
 
     words: str | Promise | Words
     icon: str = "bell"
     tone: str = "info"
+    about: Address | None = None
 
 
 def number_of(notice: Notification) -> str:
@@ -37,6 +43,16 @@ def moment_of(notice: Notification, key: str) -> str:
         return local_text(datetime.fromisoformat(str(notice.values[key])))
     except (KeyError, ValueError):
         return NOTHING
+
+
+def page_of(url_name: str, key: str) -> Address:
+    """Gives a notice the address of the page `url_name` of the row whose id stands among its values as `key`."""
+
+    def address(notice: Notification) -> str:
+        row_id = notice.values.get(key)
+        return reverse(url_name, args=[row_id]) if isinstance(row_id, int) else ""
+
+    return address
 
 
 def _offered(notice: Notification) -> str:

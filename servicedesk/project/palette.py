@@ -68,6 +68,9 @@ def _places(user: User, navigation: list[dict[str, Any]]) -> list[Command]:
     ]
     if user.role in OPENERS:
         places.insert(0, Command(_("New request"), "plus", reverse("intake")))
+    places.append(Command(_("Improvement ideas"), "bulb", reverse("idea_list")))
+    if user.role == Role.ADMIN:
+        places.append(Command(_("API documentation"), "api", reverse("api_docs")))
     return [*places, Command(_("Notifications"), "bell", reverse("notifications"))]
 
 

@@ -26,6 +26,13 @@ STORY = (
     "reopen_ticket",
     "cancel_ticket",
 )
+# Steps whose own labels are alike: who takes or gives back what has to be said where they stand side by side.
+SIDE_BY_SIDE: dict[str, str | Promise] = {
+    "accept_handover": _("Outlet accepts the hand-over"),
+    "refuse_handover": _("Outlet refuses the hand-over"),
+    "accept_assignment": _("Technician accepts the job"),
+    "refuse_assignment": _("Technician refuses the job"),
+}
 SLA: dict[str, str | Promise] = {"warn": _("Clock near its due time"), "breach": _("Promise broken")}
 TEST = "webhook.test"
 KINDS = (*(f"ticket.{action}" for action in STORY), *(f"sla.{level}" for level in SLA))
@@ -38,6 +45,8 @@ def label_of(kind: str) -> str | Promise:
         return _("Test message")
     if family == "sla":
         return SLA.get(name, kind)
+    if name in SIDE_BY_SIDE:
+        return SIDE_BY_SIDE[name]
     try:
         return row_of(name).label
     except KeyError:

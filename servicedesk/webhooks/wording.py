@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.notify.models import Notification
-from servicedesk.notify.wording import NoticeKind
+from servicedesk.notify.wording import NoticeKind, page_of
 from servicedesk.webhooks.models import WebhookAttempt, WebhookEndpoint
 from servicedesk.webhooks.services import URL_FAULTS
 
@@ -32,4 +32,4 @@ def _given_up(notice: Notification) -> str:
     return _("Messages to the webhook “%(name)s” could not be delivered and were given up.") % {"name": name}
 
 
-NOTICES = {"webhook_dead": NoticeKind(_given_up, "webhook", "danger")}
+NOTICES = {"webhook_dead": NoticeKind(_given_up, "webhook", "danger", page_of("webhook_detail", "endpoint"))}

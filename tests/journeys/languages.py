@@ -8,6 +8,7 @@ from typing import Any
 import polib
 from playwright.sync_api import Page
 
+from servicedesk.care.models import CareNote
 from servicedesk.catalogue.models import Appliance
 from servicedesk.ideas.models import ImprovementIdea
 from servicedesk.knowledge.models import Article
@@ -16,14 +17,15 @@ from servicedesk.project.catalogues import load_catalogue
 from servicedesk.project.demo.logins import DEMO_LOGINS
 from servicedesk.sla.models import SlaPolicy
 from servicedesk.tickets.models import Ticket, TicketEvent
-from visits.models import Callback, Signature, Visit
+from servicedesk.webhooks.models import WebhookAttempt, WebhookEndpoint
+from visits.models import Callback, CareEvent, DelightStory, Signature, Visit
 from warranty.models import Decision
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
-# Names of keys, of units, of file formats and of the two languages are the same in both.
-SAME = re.compile(r"Ctrl|Alt|Enter|Esc|Tab|MPa|min\b|P[123]\b|CSV|Excel|XLSX")
+# Names of keys, of units, of file formats, protocols and of the two languages are the same in both.
+SAME = re.compile(r"Ctrl|Alt|Enter|Esc|Tab|MPa|min\b|P[123]\b|CSV|Excel|XLSX|https\b")
 # Everything a person can read or is told: texts, titles, labels, hints in fields. What says it is of another language
 # (the language menu) is left out, and so is what a person typed.
 TEXTS = """() => {
@@ -62,6 +64,11 @@ def typed_words() -> list[str]:
         (SlaPolicy, ("code",)),
         (Decision, ("edition",)),
         (ImprovementIdea, ("title", "finding", "proposal", "result")),
+        (CareNote, ("text",)),
+        (CareEvent, ("note",)),
+        (DelightStory, ("title", "text", "beyond")),
+        (WebhookEndpoint, ("description", "url")),
+        (WebhookAttempt, ("excerpt",)),
         (Article, ("title", "cause", "remedy")),
     )
     said = {

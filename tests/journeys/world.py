@@ -7,6 +7,7 @@ from typing import Any
 
 from dispatch.models import Assignment
 from dispatch.services import assign_technician
+from servicedesk.care.services import give_consent, record_care_note
 from servicedesk.catalogue.models import FaultCode, ProductCategory, ProductModel
 from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.notify.relay import relay_once
@@ -14,6 +15,10 @@ from servicedesk.people.models import Customer, Membership, Outlet, Role, Servic
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import close_ticket, pause_clock, send_to_outlet
+from servicedesk.webhooks.models import WebhookEndpoint
+from servicedesk.webhooks.relay import serve
+from servicedesk.webhooks.sending import Answer
+from servicedesk.webhooks.services import send_test
 from tests.make import (
     NOW,
     load_defaults,
@@ -27,9 +32,12 @@ from tests.make import (
 from tests.make_dispatch import make_technician
 from tests.make_learning import make_article, make_idea
 from tests.make_visits import make_ready, make_visit
+from tests.make_webhooks import make_endpoint
 from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt
-from visits.models import Callback, Visit
+from visits.care.services import record_care_event
+from visits.models import Callback, DelightStory, Visit
 from visits.services import ItemAnswer, answer_item, complete_visit
+from visits.stories.services import Telling, approve_story, propose_story, publish_story
 from warranty.models import Decision
 from warranty.services import decide_for
 
@@ -53,6 +61,8 @@ class World:
     in_hand: Callback
     done: Callback
     decision: Decision
+    story: DelightStory
+    webhook: WebhookEndpoint
 
 
 def make_washer(customer: Customer, serial: str) -> None:
@@ -176,6 +186,29 @@ def work_of_li(day: Day) -> Visit:
     return working
 
 
+def care_for(unsent: Ticket, closed: Ticket, day: Day) -> DelightStory:
+    """A health note by consent on the one, a visit of courtesy and a story that waits on the other."""
+    at, agent = NOW - 15 * MINUTE, day.agent
+    give_consent(unsent.pk, "health", "phone", actor=agent, now=NOW - 4 * MINUTE)
+    record_care_note(unsent.pk, "mobility", "腿伤未愈，开门较慢", actor=agent, now=NOW - 3 * MINUTE)
+    give_consent(closed.pk, "story", "phone", actor=agent, now=at)
+    record_care_event(closed.pk, "gift", "送上手写卡片", actor=agent, now=at)
+    told = propose_story(closed.pk, Telling("雨夜里的一盏灯", "停电时留下应急灯。", "修理之外"), actor=agent, now=at)
+    published = approve_story(told.pk, actor=day.people["manager"], now=at)
+    return publish_story(published.pk, actor=day.people["manager"], now=at)
+
+
+def hook_up() -> WebhookEndpoint:
+    """A webhook with messages in every state."""
+    endpoint = make_endpoint(description="仓库系统")
+    for status, excerpt in ((200, "ok"), (500, "sorry")):
+        send_test(endpoint.pk, actor=None, now=NOW - MINUTE)
+        answer = Answer(status, excerpt=excerpt, millis=status)
+        serve(endpoint.pk, NOW, lambda *_asked, answer=answer: answer)
+    send_test(endpoint.pk, actor=None, now=NOW)
+    return endpoint
+
+
 def build_world() -> World:
     """The house at ten in the morning of the tests' day."""
     day = Day()
@@ -191,6 +224,7 @@ def build_world() -> World:
     make_idea(closed, day.agent, now=NOW - 15 * MINUTE)
     make_article(closed, day.agent, now=NOW - 15 * MINUTE)
     decision = decide_for(unsent.appliance_id or 0, ticket=unsent, actor=None, now=NOW)
+    story, webhook = care_for(unsent, closed, day), hook_up()
     sweep_once(NOW)
     relay_once(NOW)
     # In the next hours no page says that the timers run late.
@@ -208,4 +242,6 @@ def build_world() -> World:
         in_hand=in_hand,
         done=done,
         decision=decision,
+        story=story,
+        webhook=webhook,
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from servicedesk import clock
 from servicedesk.care.services import give_consent, record_care_note
+from servicedesk.desk.kept import SLOT
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import grant_exception
@@ -42,6 +43,21 @@ def noted() -> Ticket:
     give_consent(ticket.pk, "health", "phone", actor=None, now=clock.now())
     record_care_note(ticket.pk, "surgery", SECRET, actor=None, now=clock.now())
     return ticket
+
+
+def test_a_care_note_sent_after_the_sign_in_ran_out_is_kept_nowhere() -> None:
+    ticket, user, stranger = noted(), make_user(Role.AGENT), Client()
+    for path, stays in (("note", True), ("care/note", False)):
+        url = f"/tickets/{ticket.number}/{path}/"
+        typed = {"note": "说到一半", "kind": "surgery", "text": SECRET, "form_user": user.pk}
+        assert stranger.post(url, typed).headers["Location"] == f"/login/?next={url}"
+        assert (SLOT in stranger.session) == stays, path
+        stranger.session.flush()
+    stranger.force_login(user)
+    page = stranger.get(f"/tickets/{ticket.number}/care/note/").content.decode()
+    assert SECRET not in page
+    # With a script the sign-in is asked about first, so that nothing typed is lost.
+    assert "data-asks-first" in page
 
 
 def test_the_panel_says_since_when_a_unit_is_with_us_and_why_it_may_not_be_fetched() -> None:

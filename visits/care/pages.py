@@ -108,7 +108,7 @@ PAGES = {
     "withdraw_consent": ActionPage(
         WithdrawForm, _withdraw, _("The consent is withdrawn; what was kept by it is erased."), danger=True
     ),
-    "record_care_note": ActionPage(CareNoteForm, _note, _("The care note is kept.")),
+    "record_care_note": ActionPage(CareNoteForm, _note, _("The care note is kept."), private=True),
     "record_care_event": ActionPage(CareEventForm, _event, _("What was done is recorded.")),
     "propose_story": ActionPage(StoryForm, _story, _("The story goes to a manager for approval.")),
 }

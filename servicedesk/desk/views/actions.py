@@ -31,7 +31,10 @@ Run = Callable[[Ticket, Any, User, datetime], object]
 
 @dataclass(frozen=True)
 class ActionPage:
-    """One action: its form, what it calls, and the words after it."""
+    """One action: its form, what it calls, and the words after it.
+
+    What is typed into a `private` form is never put into the session (docs/care.md).
+    """
 
     form: type[forms.ActionForm]
     run: Run
@@ -39,6 +42,7 @@ class ActionPage:
     title: str | Promise = ""
     button: str | Promise = ""
     danger: bool = False
+    private: bool = False
 
 
 def _edit(ticket: Ticket, form: Any, user: User, now: datetime) -> object:
@@ -145,8 +149,12 @@ ACTIONS: dict[str, ActionPage] = {
 }
 
 
+def _is_private(number: str, action: str) -> bool:
+    return ACTIONS[action].private
+
+
 @require_http_methods(["GET", "POST"])
-@keeps_form()
+@keeps_form(unless=_is_private)
 def ticket_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """The form of an action, and what it does when it is sent; a refusal keeps what was typed."""
     user, now = staff_of(request), clock.now()
@@ -236,6 +244,7 @@ def _form_page(
         "title": page.title or row_of(action).label,
         "button": page.button or row_of(action).label,
         "danger": page.danger,
+        "private": page.private,
         "form_url": request.path,
         "refusal": "" if error is None or (error.field and error.field in form.fields) else error.message,
         "differences": differences,

@@ -111,6 +111,33 @@ class TestOpening:
 
         assert answer.headers["Location"] == reverse("visit_today")
 
+    @pytest.mark.parametrize("role", [Role.ADMIN, Role.TECHNICIAN])
+    @pytest.mark.parametrize(
+        ("kind", "values", "url"),
+        [
+            ("webhook_dead", {"endpoint": 7, "delivery": 9}, "/webhooks/7/"),
+            ("idea_answered", {"idea": 7}, "/ideas/7/"),
+            ("article_published", {"article": 7}, "/knowledge/7/"),
+        ],
+    )
+    def test_one_about_something_else_than_a_ticket_leads_to_it(
+        self, role: Role, kind: str, values: dict[str, int], url: str
+    ) -> None:
+        reader = make_user(role)
+        notify("test:1", [reader], kind, ticket=make_ticket(), values=values)
+
+        answer = signed_in(reader).get(reverse("notification_open", args=[Notification.objects.get().pk]))
+
+        assert answer.headers["Location"] == url
+
+    def test_one_that_does_not_say_about_what_leads_back_to_the_list(self) -> None:
+        reader = make_user(Role.ADMIN)
+        notify("test:1", [reader], "webhook_dead")
+
+        answer = signed_in(reader).get(reverse("notification_open", args=[Notification.objects.get().pk]))
+
+        assert answer.headers["Location"] == reverse("notifications")
+
     def test_one_without_a_ticket_leads_back_to_the_list(self) -> None:
         reader = make_user()
         notify("test:1", [reader], "praise")
