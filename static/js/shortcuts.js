@@ -12,14 +12,15 @@ let waitingForPlace = 0;
 
 const singleKeysOn = () => localStorage.getItem(STORE) !== "off";
 
+const visible = (node) => node.checkVisibility?.() ?? node.offsetParent !== null;
+
 function typing(target) {
-  if (!(target instanceof HTMLElement)) return false;
+  // The field of a dialog closed a moment ago has the focus until the next drawing.
+  if (!(target instanceof HTMLElement) || !visible(target)) return false;
   if (target.isContentEditable) return true;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "submit"].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
-
-const visible = (node) => node.checkVisibility?.() ?? node.offsetParent !== null;
 
 /** Whether a key reaches `node`: it is to be seen, or stands in a menu that is closed but to be seen itself. */
 export function reachable(node) {
