@@ -7,8 +7,10 @@ from statistics import median
 from django.db.models import Count, QuerySet
 
 from servicedesk.ideas.models import IdeaAnswer, IdeaEvent, IdeaState, ImprovementIdea
-from servicedesk.people.models import User
+from servicedesk.ideas.transitions import ANSWERERS
+from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.selectors import beyond, read_key
 
 # What is being changed or has been: worth knowing when the same symptom is reported again.
 KNOWN_STATES = (IdeaState.ACCEPTED, IdeaState.SHIPPED, IdeaState.ANSWERED)
@@ -32,12 +34,17 @@ class Figures:
     first_answer_days: float | None
 
 
-def ideas_page(state: str, limit: int = 100) -> list[ImprovementIdea]:
-    """The ideas in a state, or all, newest first, loaded for a list."""
+def ideas_page(state: str, limit: int = 100, after: str = "") -> list[ImprovementIdea]:
+    """The ideas in a state, or all, newest first, loaded for a list; from behind the place `after` (`write_key`)."""
     rows = ImprovementIdea.objects.annotate(ticket_count=Count("tickets", distinct=True))
     if state in IdeaState.values:
         rows = rows.filter(state=state)
-    return list(rows.select_related("category", "fault", "proposed_by").prefetch_related("product_models")[:limit])
+    key = read_key(after)
+    if key is not None:
+        rows = rows.filter(beyond("proposed_at", key, smaller=True))
+    # Counting groups the rows, and grouped rows do not keep the model's own order.
+    rows = rows.order_by("-proposed_at", "-id").select_related("category", "fault", "proposed_by")
+    return list(rows.prefetch_related("product_models")[:limit])
 
 
 def ideas_of(ticket: Ticket) -> list[ImprovementIdea]:
@@ -94,6 +101,11 @@ def is_fully_answered(idea: ImprovementIdea) -> bool:
     """Whether proposer and every customer have been told."""
     owed = owed_answers(idea)
     return not owed.proposer and not owed.tickets
+
+
+def may_read_answers(idea: ImprovementIdea, user: User) -> bool:
+    """Whether `user` may read what was told: who answers or audits, and the proposer."""
+    return user.role in ANSWERERS or user.role == Role.AUDITOR or idea.proposed_by_id == user.pk
 
 
 def steps_of(idea: ImprovementIdea) -> list[IdeaEvent]:

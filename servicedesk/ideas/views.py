@@ -30,11 +30,12 @@ from servicedesk.ideas.selectors import (
     counts_by_state,
     figures,
     ideas_page,
+    may_read_answers,
     owed_answers,
     steps_of,
     visible_tickets,
 )
-from servicedesk.ideas.transitions import ANSWERERS, DECIDERS, PROPOSERS
+from servicedesk.ideas.transitions import DECIDERS, PROPOSERS
 from servicedesk.ideas.wording import STEP_LABELS
 from servicedesk.people.models import Role, User
 from servicedesk.ports import findings_of
@@ -223,7 +224,7 @@ def _page(
         "steps": [(event, STEP_LABELS.get(event.action, event.action)) for event in steps_of(idea)],
         "answers": list(idea.answers.select_related("by", "ticket")),
         "owed": owed_answers(idea),
-        "sees_answers": user.role in ANSWERERS or user.role == Role.AUDITOR or idea.proposed_by_id == user.pk,
+        "sees_answers": may_read_answers(idea, user),
         "offers": offers,
         "refused": refused[0] if refused else None,
     }

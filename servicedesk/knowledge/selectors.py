@@ -13,6 +13,7 @@ from servicedesk.ideas.selectors import known_since
 from servicedesk.knowledge.models import Article, ArticleState
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Outcome, Ticket, TicketKind, TicketState
+from servicedesk.tickets.selectors import beyond, read_key
 
 # Outcomes after which the trouble is over.
 CURED = (Outcome.FIXED, Outcome.REPLACED, Outcome.NO_FAULT_FOUND)
@@ -142,13 +143,18 @@ def articles_of(ticket: Ticket) -> list[Article]:
     return list(Article.objects.filter(tickets=ticket))
 
 
-def search_articles(text: str, state: str, limit: int = 100) -> list[Article]:
-    """The articles in a state whose words, symptom, product or model hold every word of `text`, newest first."""
+def search_articles(text: str, state: str, limit: int = 100, after: str = "") -> list[Article]:
+    """The articles in a state whose words, symptom, product or model hold every word of `text`, newest first; from
+    behind the place `after` (`write_key`).
+    """
     rows: QuerySet[Article] = Article.objects.select_related("category", "model", "fault", "author")
     if state in ArticleState.values:
         rows = rows.filter(state=state)
     for word in text.split():
         rows = rows.filter(_says(word))
+    key = read_key(after)
+    if key is not None:
+        rows = rows.filter(beyond("created_at", key, smaller=True))
     return list(rows[:limit])
 
 

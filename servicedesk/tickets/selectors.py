@@ -138,7 +138,7 @@ def page_of(user: User, filters: Filters, now: datetime, *, after: str = "", bef
     key = read_key(after or before)
     if key is not None:
         smaller = falling is not turned
-        rows = rows.filter(_beyond(name, key, smaller=smaller))
+        rows = rows.filter(beyond(name, key, smaller=smaller))
     sign = "-" if falling is not turned else ""
     found = list(_for_list(rows).order_by(f"{sign}{name}", f"{sign}id")[: size + 1])
     more = len(found) > size
@@ -158,15 +158,16 @@ def _next_due() -> QuerySet[Any]:
     return open_clocks().values("ticket").annotate(soonest=Min("due_at")).values("soonest")
 
 
-def _beyond(name: str, key: tuple[datetime, int], *, smaller: bool) -> Q:
+def beyond(name: str, key: tuple[datetime, int], *, smaller: bool) -> Q:
+    """The rows after the place `key` of a list by the instant `name` and the id, falling where `smaller`."""
     at, number = key
     side = "lt" if smaller else "gt"
     return Q(**{f"{name}__{side}": at}) | Q(**{name: at, f"id__{side}": number})
 
 
-def write_key(ticket: Any, name: str) -> str:
+def write_key(row: Any, name: str) -> str:
     """Where a row stands in its list, fit for an address."""
-    return f"{getattr(ticket, name).timestamp():.6f}.{ticket.pk}"
+    return f"{getattr(row, name).timestamp():.6f}.{row.pk}"
 
 
 def read_key(text: str) -> tuple[datetime, int] | None:
