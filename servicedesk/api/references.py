@@ -7,7 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.access import appliance_or_404, customer_or_404, ticket_or_404
-from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
+from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
 from servicedesk.catalogue.selectors import active_categories
 from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import Address, Customer, Outlet, User
@@ -82,6 +82,11 @@ def symptom_named(category: ProductCategory | None, code: str) -> FaultCode:
     return named("symptom", lambda: None if category is None else faults.first())
 
 
-def ticket_named(user: User, number: str) -> Ticket:
+def model_named(field: str, brand: str, code: str) -> ProductModel:
+    """The model of that brand and code."""
+    return named(field, lambda: ProductModel.objects.filter(brand=brand, code=code).first())
+
+
+def ticket_named(user: User, number: str, field: str = "parent") -> Ticket:
     """The ticket with that number."""
-    return named("parent", lambda: ticket_or_404(user, number))
+    return named(field, lambda: ticket_or_404(user, number))

@@ -9,7 +9,7 @@ from rest_framework.serializers import ListSerializer
 
 from servicedesk.api.errors import Refusal
 
-VERSION_WORDS = "The version that was read, as the `ETag` of the ticket told it."
+VERSION_WORDS = "The version that was read, as its `ETag` told it."
 KEY_WORDS = "A name of your own for this request; a repeat under the same name is answered, not done again (24 h)."
 REFUSALS = {
     400: "The body is no JSON, or the `Idempotency-Key` is missing or unusable.",

@@ -17,5 +17,9 @@ SCOPES: dict[str, str | Promise] = {
     "callbacks:write": _("Take callbacks and record calls"),
     "warranty:read": _("Read guarantees and ask what would be"),
     "warranty:write": _("Record verdicts on guarantees"),
+    "ideas:read": _("Read improvement ideas"),
+    "ideas:write": _("Propose ideas and take them on their way"),
+    "knowledge:read": _("Read articles and known issues"),
+    "knowledge:write": _("Write, publish and withdraw articles"),
     "notifications:read": _("Read own notices"),
 }

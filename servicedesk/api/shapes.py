@@ -36,6 +36,13 @@ class NamedOut(Shown):
     name = serializers.CharField(source="__str__")
 
 
+class ModelOut(Shown):
+    """A model as printed on the type plate."""
+
+    brand = serializers.CharField()
+    code = serializers.CharField()
+
+
 class CustomerBriefOut(Shown):
     """Who a ticket is for."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from servicedesk.api import care, catalogue, customers, ticket_actions, tickets
+from servicedesk.api import care, catalogue, customers, ideas, knowledge, ticket_actions, tickets
 
 
 class NumberConverter:
@@ -39,6 +39,21 @@ ACTIONS = {
     "withdraw_consent": care.WithdrawConsent,
     "record_care_note": care.RecordCareNote,
     "read_care_notes": care.ReadCareNotes,
+    "propose_idea": ideas.ProposeIdea,
+    "propose_article": knowledge.ProposeArticle,
+}
+IDEA_STEPS = {
+    "link_idea": ideas.LinkIdea,
+    "route_idea": ideas.RouteIdea,
+    "accept_idea": ideas.AcceptIdea,
+    "decline_idea": ideas.DeclineIdea,
+    "ship_idea": ideas.ShipIdea,
+    "answer_proposer": ideas.AnswerProposer,
+    "answer_customer": ideas.AnswerCustomer,
+}
+ARTICLE_STEPS = {
+    "publish_article": knowledge.PublishArticle,
+    "withdraw_article": knowledge.WithdrawArticle,
 }
 
 urlpatterns = [
@@ -59,6 +74,23 @@ urlpatterns = [
     path("appliances/<int:appliance_id>", customers.OneAppliance.as_view(), name="api_appliance"),
     path("categories", catalogue.Categories.as_view(), name="api_categories"),
     path("categories/<slug:code>/symptoms", catalogue.Symptoms.as_view(), name="api_symptoms"),
+    path(
+        "categories/<slug:code>/symptoms/<slug:symptom>/known",
+        knowledge.KnownIssues.as_view(),
+        name="api_known_issues",
+    ),
     path("outlets", catalogue.Outlets.as_view(), name="api_outlets"),
     path("notifications", catalogue.Notices.as_view(), name="api_notifications"),
+    path("ideas", ideas.Ideas.as_view(), name="api_ideas"),
+    path("ideas/<int:idea_id>", ideas.OneIdea.as_view(), name="api_idea"),
+    *(
+        path(f"ideas/<int:idea_id>/{step}", endpoint.as_view(), name=f"api_{step}")
+        for step, endpoint in IDEA_STEPS.items()
+    ),
+    path("articles", knowledge.Articles.as_view(), name="api_articles"),
+    path("articles/<int:article_id>", knowledge.OneArticle.as_view(), name="api_article"),
+    *(
+        path(f"articles/<int:article_id>/{step}", endpoint.as_view(), name=f"api_{step}")
+        for step, endpoint in ARTICLE_STEPS.items()
+    ),
 ]

@@ -49,14 +49,19 @@ def expected_version(request: Request, *, required: bool) -> int | None:
 
 def check_version(ticket: Ticket, expected: int, sent: dict[str, Any], theirs: dict[str, Any]) -> None:
     """Refuses (412 edited_meanwhile) unless the locked `ticket` is of the expected version; tells both values."""
-    if ticket.row_version == expected:
-        return
-    raise PreconditionError(
+    if ticket.row_version != expected:
+        words = _("Somebody else has changed this ticket in the meantime. Read it again before you go on.")
+        raise stale(ticket.row_version, expected, sent, theirs, words)
+
+
+def stale(version: int, expected: int, sent: dict[str, Any], theirs: dict[str, Any], words: Any) -> PreconditionError:
+    """The refusal (412 edited_meanwhile) of what was written on an older version, with both values of each field."""
+    return PreconditionError(
         "edited_meanwhile",
-        _("Somebody else has changed this ticket in the meantime. Read it again before you go on."),
+        words,
         status=STALE,
         detail={
-            "version": ticket.row_version,
+            "version": version,
             "expected": expected,
             "yours": {name: str(value) for name, value in sent.items()},
             "theirs": {name: theirs[name] for name in sent if name in theirs},

@@ -19,11 +19,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from servicedesk import clock
+from servicedesk.knowledge.models import Article
 from servicedesk.people.models import Role
 from servicedesk.project.wsgi import application
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket
 from tests.make_api import make_token
+from tests.url_roles.learning import of_article, of_idea
 from tests.url_roles.world import World, build_world
 from visits.services import arrive, depart
 from warranty.services import decide_for
@@ -56,7 +58,17 @@ def places(world: World) -> dict[str, Any]:
         "charge_id": 1,
         "story_id": 1,
         "code": "washing_machine",
+        "symptom": "noise",
+        **of_idea(world),
+        **of_article(world),
     }
+
+
+def version_of(case: Any, here: dict[str, Any]) -> int:
+    """The version that `If-Match` has to name: of the article at an article's place, else of the ticket."""
+    if "article_id" in (case.path_parameters or {}):
+        return Article.objects.values_list("version", flat=True).get(pk=here["article_id"])
+    return Ticket.objects.values_list("row_version", flat=True).get(number=here["number"])
 
 
 def ask(case: Any, here: dict[str, Any], token: str) -> None:
@@ -66,8 +78,7 @@ def ask(case: Any, here: dict[str, Any], token: str) -> None:
         case.path_parameters = {name: here[name] for name in case.path_parameters or {}}
     headers = {"Authorization": f"Bearer {token}"}
     if wanted and "If-Match" in (case.headers or {}):
-        version = Ticket.objects.values_list("row_version", flat=True).get(number=here["number"])
-        headers["If-Match"] = f'"{version}"'
+        headers["If-Match"] = f'"{version_of(case, here)}"'
     with transaction.atomic():
         response = case.call(headers=headers)
         transaction.set_rollback(True)
