@@ -14,7 +14,12 @@ YEARS = range(2000, 2100)
 
 
 class Text(serializers.CharField):
-    """A text that is sent as a text."""
+    """A text that is sent as a text, no longer than the schema says, blanks at its ends included."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

@@ -10,6 +10,7 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -74,7 +75,7 @@ def version_of(case: Any, here: dict[str, Any]) -> int:
 def ask(case: Any, here: dict[str, Any], token: str) -> None:
     """Sends one request to things that are there, looks at the answer and takes back what it changed."""
     wanted = case.meta.generation.mode.is_positive
-    if wanted or case.headers:
+    if wanted or (case.headers and not case.meta.is_negative_at(ParameterLocation.PATH)):
         case.path_parameters = {name: here[name] for name in case.path_parameters or {}}
     headers = {"Authorization": f"Bearer {token}"}
     if wanted and "If-Match" in (case.headers or {}):

@@ -185,6 +185,7 @@ def test_the_list_is_walked_by_keys_and_keeps_its_state(agent: ApiClient) -> Non
     assert [one["id"] for one in agent.get("/ideas", {"state": "routed"}).json()["items"]] == [made[0].pk]
     foreign = agent.get("/ideas", {"state": "routed", "cursor": question["cursor"]})
     assert code_of(foreign) == (422, "cursor_invalid", "cursor")
+    assert code_of(agent.get("/ideas", {"cursor": " " * 601})) == (422, "max_length", "cursor")
     assert code_of(agent.get("/ideas", {"state": "nonsense"})) == (422, "invalid_choice", "state")
 
 
