@@ -81,7 +81,14 @@ def customers_page(page: Page) -> None:
     come_to_rest(page)
 
 
+def described(page: Page) -> None:
+    """Waits until the page of the API has drawn its operations."""
+    page.wait_for_selector(".opblock")
+    page.wait_for_timeout(500)
+
+
 TICKET = "table a[href^='/tickets/']"
+STORY = "main a[href^='/stories/']:not([href*='?'])"
 VISIT = "a[href^='/my/visits/']"
 FIRST_TICKET = follow(TICKET)
 CLOSED = "/tickets/?view=all&state=closed"
@@ -110,6 +117,15 @@ LIGHT = (
     Picture("callback", "A001", "/callbacks/", then=follow("main a[href^='/callbacks/']:not([href*='?'])")),
     Picture("dashboard", "M001", "/dashboard/"),
     Picture("dashboard-rows", "M001", "/dashboard/", then=follow("main a[href*='/dashboard/rows/']")),
+    Picture("story", "M001", "/stories/", then=follow(STORY)),
+    Picture("care", "M001", "/stories/", whole=True, then=follow(STORY, "main a[href^='/tickets/']")),
+    Picture("ideas", "M001", "/ideas/"),
+    Picture("idea", "M001", "/ideas/", then=follow("main a[href^='/ideas/']:not([href*='?'])")),
+    Picture("knowledge", "M001", "/knowledge/"),
+    Picture("article", "M001", "/knowledge/", then=follow("main a[href^='/knowledge/']:not([href*='?'])")),
+    Picture("appliance-history", "M001", CLOSED, then=follow(TICKET, "a[href^='/history/appliances/']")),
+    Picture("webhook-new", "ADMIN", "/webhooks/new/"),
+    Picture("api", "ADMIN", "/api/docs", then=described),
     Picture("technician", "T001", "/my/", phone=True),
     Picture("visit", "T001", "/my/", phone=True, then=follow(VISIT)),
     Picture("customers-page", "A001", ASSIGNED, phone=True, then=both(FIRST_TICKET, customers_page)),

@@ -33,8 +33,17 @@ function focusErrors(root) {
   root.querySelector?.("[data-focus]")?.focus();
 }
 
+// On a narrow screen the places run out of sight; the one that is open is shown. Only the bar itself is moved.
+function showHere() {
+  const here = document.querySelector(".nav [aria-current]");
+  if (!here) return;
+  const bar = here.parentElement;
+  bar.scrollLeft += here.getBoundingClientRect().left - bar.getBoundingClientRect().left - 16;
+}
+
 loadElements();
 focusErrors(document);
+showHere();
 document.addEventListener("htmx:afterSettle", (event) => {
   loadElements();
   focusErrors(event.target);
