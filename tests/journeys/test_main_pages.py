@@ -50,3 +50,4 @@ def test_the_open_palette_and_the_sheet_of_keys_have_no_serious_finding(house: H
         assert findings(page) == []
         assert dark_findings(page) == []
         page.keyboard.press("Escape")
+        expect(page.locator(opened)).to_be_hidden()
