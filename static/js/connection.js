@@ -34,6 +34,7 @@ async function ask() {
 }
 
 function found() {
+  if (connected()) return;
   banner.hidden = true;
   delete document.documentElement.dataset.offline;
   toast(text("connection.back"), "ok");
@@ -50,16 +51,19 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener
 banner?.querySelector("button")?.addEventListener("click", ask);
 if (navigator.onLine === false) lose();
 
-// A form sent now would end on the browser's own error page. It stays, with all that was typed.
+// A form sent now would end on the browser's own error page. It stays, with all that was typed; where the line may be
+// back already, the server is asked first and the form goes out after all.
 document.addEventListener(
   "submit",
-  (event) => {
-    const form = event.target;
+  async (event) => {
+    const { target: form, submitter } = event;
     if (form.method === "dialog" || (connected() && navigator.onLine !== false)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     lose();
-    toast(text("connection.kept"), "warn");
+    if (navigator.onLine !== false) await ask();
+    if (connected()) form.requestSubmit(submitter);
+    else toast(text("connection.kept"), "warn");
   },
   true,
 );
