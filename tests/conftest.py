@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 
 import pytest
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -158,6 +160,36 @@ class Watch:
             self.faults.append(f"{response.status} for {response.url}")
 
 
+class InFlight:
+    """Counts the requests the live site is answering: emptying the database under one of them would lock up."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.lock = threading.Lock()
+        request_started.connect(self.begin, weak=False)
+        request_finished.connect(self.end, weak=False)
+
+    def begin(self, **_: Any) -> None:
+        """One more."""
+        with self.lock:
+            self.count += 1
+
+    def end(self, **_: Any) -> None:
+        """One less; Django's own test client may end more than it began."""
+        with self.lock:
+            self.count = max(self.count - 1, 0)
+
+    def wait_until_idle(self, seconds: float = 10) -> None:
+        """Wait until no page that has been closed is being answered any more, for a moment at a stretch."""
+        end, quiet = time.monotonic() + seconds, 0
+        while quiet < 3 and time.monotonic() < end:
+            quiet = 0 if self.count else quiet + 1
+            time.sleep(0.02)
+
+
+in_flight = InFlight()
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
     """Give a function that opens a page in a fresh profile; options are those of Playwright's `new_context`.
@@ -179,6 +211,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     yield open_one
     for context in contexts:
         context.close()
+    in_flight.wait_until_idle()
     assert not watch.faults, "\n".join(watch.faults)
 
 

@@ -54,7 +54,8 @@ def chosen(page: Page) -> Locator:
 
 
 def ask(page: Page, words: str) -> None:
-    """Opens the palette and types."""
+    """Opens the palette, once its script is there, and types."""
+    page.locator("command-palette:defined").wait_for(state="attached")
     page.keyboard.press("Control+k")
     expect(line(page)).to_be_focused()
     page.keyboard.type(words)
