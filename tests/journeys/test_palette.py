@@ -53,11 +53,16 @@ def chosen(page: Page) -> Locator:
     return page.locator("#palette [role=option][aria-selected=true]")
 
 
-def ask(page: Page, words: str) -> None:
-    """Opens the palette, once its script is there, and types."""
+def press_for_palette(page: Page) -> None:
+    """Opens the palette, once its script is there."""
     page.locator("command-palette:defined").wait_for(state="attached")
     page.keyboard.press("Control+k")
     expect(line(page)).to_be_focused()
+
+
+def ask(page: Page, words: str) -> None:
+    """Opens the palette and types."""
+    press_for_palette(page)
     page.keyboard.type(words)
 
 
@@ -87,7 +92,7 @@ def test_a_ticket_opens_by_number_and_a_customer_by_phone_name_or_pinyin(desk: P
 
 def test_the_steps_of_a_ticket_are_those_of_its_buttons(desk: Person, ticket: Ticket) -> None:
     desk.go(f"/tickets/{ticket.number}/")
-    desk.page.keyboard.press("Control+k")
+    press_for_palette(desk.page)
     steps = desk.page.locator("[data-group=steps] [role=option]").all_inner_texts()
     buttons = desk.page.locator("[data-steps] a, [data-steps] button").all_text_contents()
     assert [" ".join(step.split()) for step in steps] == [" ".join(button.split()) for button in buttons]
@@ -114,7 +119,7 @@ def test_language_theme_and_density_change_without_a_mouse(desk: Person) -> None
 def test_arrows_walk_round_and_escape_gives_the_focus_back(desk: Person) -> None:
     desk.page.keyboard.press("/")
     expect(desk.page.locator("#search-box")).to_be_focused()
-    desk.page.keyboard.press("Control+k")
+    press_for_palette(desk.page)
     lines = shown(desk.page)
     desk.page.keyboard.press("ArrowUp")
     expect(chosen(desk.page)).to_have_text(re.compile(re.escape(desk.words("Sign out", "command"))))
@@ -147,7 +152,7 @@ def test_the_palette_offers_no_role_what_is_not_its_own(person: Enter, agent: Us
     auditor, technician = person(), person()
     auditor.enter(make_user(Role.AUDITOR, name="钱云"))
     auditor.go("/tickets/")
-    auditor.page.keyboard.press("Control+k")
+    press_for_palette(auditor.page)
     lines = shown(auditor.page)
     assert any(auditor.words("Tickets") in each for each in lines)
     assert not any(auditor.words("New request") in each for each in lines)
