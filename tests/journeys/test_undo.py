@@ -32,6 +32,8 @@ def test_the_undo_of_a_toast_works_by_key_and_leaves_with_it(person: Enter) -> N
     desk = person()
     desk.enter(agent)
     pause(desk, ticket)
+    # A key counts once the scripts of the page are there.
+    desk.page.locator("command-palette:defined").wait_for(state="attached")
     desk.page.keyboard.press("u")
     desk.sees("The clocks run again.")
     assert not paused(ticket)
