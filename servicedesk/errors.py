@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 FORBIDDEN = 403
 OUT_OF_SCOPE = 404
@@ -45,3 +46,13 @@ class ActionError(Exception):
 def invalid(field: str, code: str, message: str | Promise, **detail: Any) -> ActionError:
     """A refusal (422) that names the field which must be mended."""
     return ActionError(code, message, status=INVALID, field=field, detail=detail)
+
+
+def require_text(field: str, text: str, longest: int, *, missing: str | Promise) -> None:
+    """Refuses (422) an empty text in the words `missing`, and one of more than `longest` signs; codes `FIELD_missing`
+    and `FIELD_too_long`.
+    """
+    if not text:
+        raise invalid(field, f"{field}_missing", missing)
+    if len(text) > longest:
+        raise invalid(field, f"{field}_too_long", _("This text is too long."), longest=longest)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from servicedesk.api.models import KeptAnswer
 from servicedesk.errors import CONFLICT, INVALID, ActionError
+from servicedesk.locks import take_turn
 
 KEPT_FOR = timedelta(hours=24)
 BAD_REQUEST = 400
@@ -76,11 +77,8 @@ def _again(kept: KeptAnswer, fingerprint: str) -> Response:
 
 
 def _one_at_a_time(name: str) -> None:
-    """Held until the transaction ends, however it ends; the database lets go when a process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))", [name])
-        (free,) = cursor.fetchone()
-    if not free:
+    """Held until the transaction ends; the database lets go when a process dies."""
+    if not take_turn(f"answer {name}"):
         words = _("The first request with this Idempotency-Key is still being worked on.")
         raise ActionError("idempotency_in_flight", words, status=CONFLICT)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from rest_framework.response import Response
 
 from servicedesk.access import ticket_or_404
@@ -13,7 +14,7 @@ from servicedesk.api import bodies, shapes
 from servicedesk.api.cursors import read_cursor, write_cursor
 from servicedesk.api.endpoint import REQUIRED, Call, Endpoint, Handler, Method, Shape, operation
 from servicedesk.api.references import customer_named, outlet_named, rows_of, ticket_named
-from servicedesk.api.versions import check_version, etag_of, is_known
+from servicedesk.api.versions import etag_of, is_known, stale
 from servicedesk.people.models import Role, User
 from servicedesk.sla.explain import clock_of_ticket, explain
 from servicedesk.sla.selectors import chip_of, chips, with_pause
@@ -64,8 +65,9 @@ def ticket_action(name: str, answer: Shape = shapes.TicketOut, **more: Any) -> C
         def guarded(self: Any, call: Call) -> Any:
             locked = lock_ticket(call.found.pk, call.user)
             if call.version != locked.row_version:
+                words = _("Somebody else has changed this ticket in the meantime. Read it again before you go on.")
                 theirs = shown_ticket(locked, call.user)
-                check_version(locked, call.version or 0, dict(call.request.data), theirs)
+                raise stale(locked.row_version, call.version or 0, dict(call.request.data), theirs, words)
             result = handler(self, call)
             return answer_with(locked.pk, call.user) if answer is shapes.TicketOut else result
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from servicedesk.api.errors import PreconditionError
-from servicedesk.tickets.models import Ticket
 
 MISSING = 428
 STALE = 412
@@ -45,13 +44,6 @@ def expected_version(request: Request, *, required: bool) -> int | None:
             status=MISSING,
         )
     return int(match[1])
-
-
-def check_version(ticket: Ticket, expected: int, sent: dict[str, Any], theirs: dict[str, Any]) -> None:
-    """Refuses (412 edited_meanwhile) unless the locked `ticket` is of the expected version; tells both values."""
-    if ticket.row_version != expected:
-        words = _("Somebody else has changed this ticket in the meantime. Read it again before you go on.")
-        raise stale(ticket.row_version, expected, sent, theirs, words)
 
 
 def stale(version: int, expected: int, sent: dict[str, Any], theirs: dict[str, Any], words: Any) -> PreconditionError:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.care.models import CareNote, Consent
 from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
-from servicedesk.people.models import Customer, User
+from servicedesk.people.models import User
+from servicedesk.people.services import lock_customer
 from servicedesk.ports import blockers_of
 from servicedesk.tickets.locking import lock_ticket
 from servicedesk.tickets.models import Ticket
@@ -37,7 +38,7 @@ def give_consent(ticket_id: int, purpose: str, how: str, *, actor: User | None, 
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         require_role("give_consent", actor)
-        _lock_customer(ticket)
+        lock_customer(ticket.customer_id)
         standing = living_consent(ticket.customer_id, purpose)
         if standing is not None:
             return standing
@@ -57,7 +58,7 @@ def withdraw_consent(ticket_id: int, purpose: str, *, actor: User | None, now: d
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         require_role("withdraw_consent", actor)
-        _lock_customer(ticket)
+        lock_customer(ticket.customer_id)
         consent = living_consent(ticket.customer_id, purpose)
         if consent is None:
             raise ActionError("consent_missing", _("The customer has given no such consent."))
@@ -95,7 +96,7 @@ def record_care_note(
         require_role("record_care_note", actor)
         _refuse_ended(ticket)
         # A withdrawal waits for this lock, so that it finds the note and erases it.
-        _lock_customer(ticket)
+        lock_customer(ticket.customer_id)
         consent = living_consent(ticket.customer_id, Consent.Purpose.HEALTH)
         if consent is None:
             raise ActionError(
@@ -146,10 +147,6 @@ def is_in_hand(ticket: Ticket) -> bool:
 def _refuse_ended(ticket: Ticket) -> None:
     if not is_in_hand(ticket):
         raise ActionError("no_ticket_in_hand", _("The ticket has ended; care notes are not shown any more."))
-
-
-def _lock_customer(ticket: Ticket) -> None:
-    Customer.objects.select_for_update().get(pk=ticket.customer_id)
 
 
 def _check_purpose(purpose: str) -> None:

@@ -11,12 +11,13 @@ from django.db.models.functions import TruncDate
 from servicedesk.clock import LOCAL
 from servicedesk.dashboards.cells import CLOCKS, MEASURES, CellCount, Span, count_rows, spans_of
 from servicedesk.dashboards.models import Tally, TallyMark, TechnicianTally
+from servicedesk.locks import take_turn, wait_for_turn
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.ended import fold
 from servicedesk.tickets.models import Ticket, TicketFacts
 
 # Held while tallies are written: two who settle at once could put older counts over newer ones.
-SETTLING = 7_410_002
+SETTLING = "tallies"
 # So much is settled in one round of the timers; the rest waits for the next and is counted from the rows until then.
 MARKS_A_ROUND = 2_000
 CELLS_A_ROUND = 150
@@ -46,7 +47,7 @@ def settle_once(_now: datetime) -> int:
     """
     fold()
     with transaction.atomic():
-        if not _try_lock():
+        if not take_turn(SETTLING):
             return 0
         marks = list(TallyMark.objects.order_by("pk").values_list("pk", "day", "outlet")[:MARKS_A_ROUND])
         cells = set(list(dict.fromkeys((day, outlet) for _pk, day, outlet in marks))[:CELLS_A_ROUND])
@@ -61,7 +62,7 @@ def recount(progress: Callable[[date], None]) -> None:
     """Counts all days anew, two weeks in a transaction; `progress` hears the last day of each."""
     for first, last in _chunks():
         with transaction.atomic():
-            _lock()
+            wait_for_turn(SETTLING)
             marks = list(TallyMark.objects.filter(day__range=(first, last)).values_list("pk", flat=True))
             for table in (Tally, TechnicianTally):
                 table.objects.filter(day__range=(first, last)).delete()
@@ -74,7 +75,7 @@ def differences() -> Iterator[str]:
     """Every count that is kept and is not stale, and differs from the rows; a line each, none where all agree."""
     for first, last in _chunks():
         with transaction.atomic():
-            _lock()
+            wait_for_turn(SETTLING)
             days = {"day__range": (first, last)}
             stale = set(TallyMark.objects.filter(**days).values_list("day", "outlet"))
             real, real_of = folded(count_rows(measured_tickets(), [(first, last)]))
@@ -149,14 +150,3 @@ def _chunks() -> Iterator[Span]:
         until = min(first + CHUNK - timedelta(days=1), last)
         yield first, until
         first = until + timedelta(days=1)
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETTLING])
-
-
-def _try_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SETTLING])
-        return bool(cursor.fetchone()[0])

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
 from servicedesk.catalogue.selectors import appliance_of_serial
 from servicedesk.catalogue.services import register_appliance
+from servicedesk.locks import wait_for_turn
 from servicedesk.people.models import Address, Customer, User
 from servicedesk.people.services import Place, add_address, add_phone, create_customer
 from servicedesk.tickets.models import Ticket
@@ -84,8 +85,7 @@ def take_request(asked: Request, *, actor: User, now: datetime) -> Taken:
 
 def _one_at_a_time(submission: UUID) -> None:
     """Two clicks in the same instant wait for each other here, before either has made a customer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
+    wait_for_turn(f"intake {submission}")
 
 
 def _caller(asked: Request, actor: User, now: datetime) -> tuple[Customer, Address | None]:

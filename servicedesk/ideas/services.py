@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.catalogue.models import ProductModel
-from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
+from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid, require_text
 from servicedesk.ideas.models import Department, IdeaAnswer, IdeaEvent, IdeaState, ImprovementIdea
 from servicedesk.ideas.selectors import is_fully_answered
 from servicedesk.notify.services import notify
@@ -43,9 +43,9 @@ def propose_idea(ticket_id: int, said: Finding, *, actor: User | None, now: date
     (category_missing) and models of another kind of product.
     """
     title, finding, proposal = said.title.strip(), said.finding.strip(), said.proposal.strip()
-    _check_text("title", title, LONGEST_TITLE, missing=_("Give the idea a title."))
-    _check_text("finding", finding, LONGEST_TEXT, missing=_("Write down what was found."))
-    _check_text("proposal", proposal, LONGEST_TEXT, missing=_("Write down what is proposed."))
+    require_text("title", title, LONGEST_TITLE, missing=_("Give the idea a title."))
+    require_text("finding", finding, LONGEST_TEXT, missing=_("Write down what was found."))
+    require_text("proposal", proposal, LONGEST_TEXT, missing=_("Write down what is proposed."))
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         require_role("propose_idea", actor)
@@ -118,14 +118,14 @@ def decline_idea(idea_id: int, reason: str, *, actor: User | None, now: datetime
     409 wrong_state one that is not with a department.
     """
     reason = reason.strip()
-    _check_text("reason", reason, LONGEST_TEXT, missing=_("Give a reason."))
+    require_text("reason", reason, LONGEST_TEXT, missing=_("Give a reason."))
     return _decide(idea_id, "decline_idea", IdeaState.DECLINED, reason, actor=actor, now=now)
 
 
 def ship_idea(idea_id: int, result: str, *, actor: User | None, now: datetime) -> ImprovementIdea:
     """The idea that went into the product, with what came of it; from here on it is a known issue with its remedy."""
     result = result.strip()
-    _check_text("result", result, LONGEST_TEXT, missing=_("Write down what came of it."))
+    require_text("result", result, LONGEST_TEXT, missing=_("Write down what came of it."))
     with transaction.atomic():
         idea = _lock(idea_id)
         require("ship_idea", actor, idea.state)
@@ -140,7 +140,7 @@ def ship_idea(idea_id: int, result: str, *, actor: User | None, now: datetime) -
 def answer_proposer(idea_id: int, text: str, *, actor: User | None, now: datetime) -> IdeaAnswer:
     """The answer to the one who proposed it, who gets it as a notice too. Refuses with 409 already_answered."""
     text = text.strip()
-    _check_text("text", text, LONGEST_TEXT, missing=_("Write down the answer."))
+    require_text("text", text, LONGEST_TEXT, missing=_("Write down the answer."))
     with transaction.atomic():
         idea = _lock(idea_id)
         require("answer_idea", actor, idea.state)
@@ -163,7 +163,7 @@ def answer_customer(
     and an unknown channel.
     """
     text = text.strip()
-    _check_text("text", text, LONGEST_TEXT, missing=_("Write down what the customer was told."))
+    require_text("text", text, LONGEST_TEXT, missing=_("Write down what the customer was told."))
     if channel not in IntakeChannel.values:
         raise invalid("channel", "channel_unknown", _("Choose how the customer was told."))
     with transaction.atomic():
@@ -252,10 +252,3 @@ def _model_of(ticket: Ticket) -> list[ProductModel]:
 
 def _answered_before() -> ActionError:
     return ActionError("already_answered", _("This answer has been given already."))
-
-
-def _check_text(field: str, text: str, longest: int, *, missing: object) -> None:
-    if not text:
-        raise invalid(field, f"{field}_missing", str(missing))
-    if len(text) > longest:
-        raise invalid(field, f"{field}_too_long", _("This text is too long."), longest=longest)

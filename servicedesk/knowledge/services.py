@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError, invalid
+from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError, invalid, require_text
 from servicedesk.knowledge.models import Article, ArticleState, ArticleStep
 from servicedesk.knowledge.selectors import repair_held
 from servicedesk.knowledge.transitions import REVIEWERS
@@ -129,10 +129,7 @@ def publish_article(article_id: int, *, actor: User | None, now: datetime) -> Ar
 def withdraw_article(article_id: int, reason: str, *, actor: User | None, now: datetime) -> Article:
     """The article, no longer shown as a known issue. Refuses with 422 a missing or too long reason."""
     reason = reason.strip()
-    if not reason:
-        raise invalid("reason", "reason_missing", _("Give a reason."))
-    if len(reason) > LONGEST_REASON:
-        raise invalid("reason", "reason_too_long", _("This text is too long."), longest=LONGEST_REASON)
+    require_text("reason", reason, LONGEST_REASON, missing=_("Give a reason."))
     with transaction.atomic():
         article = _lock(article_id)
         require("withdraw_article", actor, article.state)
@@ -167,16 +164,7 @@ def _step(article: Article, action: str, actor: User | None, now: datetime, reas
 
 def _checked(words: Words) -> Words:
     words = Words(words.title.strip(), words.cause.strip(), words.remedy.strip())
-    limits = {"title": LONGEST_TITLE, "cause": LONGEST_TEXT, "remedy": LONGEST_TEXT}
-    lacking = {
-        "title": _("Give the article a title."),
-        "cause": _("Write down the cause."),
-        "remedy": _("Write down the remedy."),
-    }
-    for field, longest in limits.items():
-        text = getattr(words, field)
-        if not text:
-            raise invalid(field, f"{field}_missing", lacking[field])
-        if len(text) > longest:
-            raise invalid(field, f"{field}_too_long", _("This text is too long."), longest=longest)
+    require_text("title", words.title, LONGEST_TITLE, missing=_("Give the article a title."))
+    require_text("cause", words.cause, LONGEST_TEXT, missing=_("Write down the cause."))
+    require_text("remedy", words.remedy, LONGEST_TEXT, missing=_("Write down the remedy."))
     return words

@@ -57,7 +57,7 @@ def add_phone(customer: Customer, given: str, *, actor: User | None, now: dateti
     if not raw:
         raise invalid("phone", "phone_missing", _("Ask for a phone number."))
     with transaction.atomic():
-        kept = list(_locked(customer).phones.all())
+        kept = list(lock_customer(customer.pk).phones.all())
         for phone in kept:
             if phone.raw == raw or (number and str(phone.number) == number):
                 return phone
@@ -76,26 +76,27 @@ def add_address(customer: Customer, place: Place, *, actor: User | None, now: da
     if not words["detail"]:
         raise invalid("detail", "address_missing", _("Ask for street, house and flat."))
     with transaction.atomic():
-        kept = list(_locked(customer).addresses.all())
+        kept = list(lock_customer(customer.pk).addresses.all())
         for address in kept:
             if all(getattr(address, name) == value for name, value in words.items()):
                 return address
         return Address.objects.create(customer=customer, is_primary=not kept, **words)
 
 
-def _locked(customer: Customer) -> Customer:
-    """The customer, locked; weakly, so that a ticket opened for him at the same moment does not wait for this.
+def lock_customer(customer_id: int) -> Customer:
+    """The customer, locked until the transaction ends.
 
-    Whoever opens it holds the day's ticket number, for which this one's transaction may be waiting.
+    Weakly, so that a ticket opened for him at the same moment does not wait for this: whoever opens it holds the
+    day's ticket number, for which this one's transaction may be waiting.
     """
-    return Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    return Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
 
 
 def edit_customer(customer_id: int, changes: Mapping[str, Any], *, actor: User | None, now: datetime) -> Customer:
     """The customer with name, kind, grade or note changed. Refuses with 422 an empty name or an unknown grade."""
     require_keeper(actor)
     with transaction.atomic():
-        customer = Customer.objects.select_for_update().get(pk=customer_id)
+        customer = lock_customer(customer_id)
         for field in ("name", "kind", "grade", "note"):
             setattr(customer, field, str(changes.get(field, getattr(customer, field))).strip())
         if not customer.name:

@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from django.db import connection, models, transaction
 from django.db.models import Count, QuerySet, Sum, Value
 
-# Held while lines are folded or counted anew; any number unlike the others of the house.
-FOLDING = 7_410_001
+from servicedesk.locks import take_turn, wait_for_turn
+
+# Held while lines are folded or counted anew.
+FOLDING = "ended tickets"
 # Fewer lines than these are summed in no time.
 WORTH_FOLDING = 500
 
@@ -65,8 +67,7 @@ def fold() -> bool:
     if EndedTickets.objects.all()[WORTH_FOLDING : WORTH_FOLDING + 1].count() == 0:
         return False
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FOLDING])
-        if not cursor.fetchone()[0]:
+        if not take_turn(FOLDING):
             return False
         cursor.execute(_FOLD)
     return True
@@ -75,7 +76,7 @@ def fold() -> bool:
 def recount_ended() -> None:
     """Counts the tickets anew, in one snapshot; changes of others in the meantime keep their lines."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLDING])
+        wait_for_turn(FOLDING)
         cursor.execute(_RECOUNT)
 
 

@@ -23,7 +23,7 @@ def story_told(ticket: Ticket, event: TicketEvent) -> None:
             "from_state": event.from_state,
             "state": event.to_state,
         }
-        write(endpoints, f"story:{event.pk}", kind, event.at, data)
+        write(addressed(endpoints, f"story:{event.pk}", kind, event.at, data))
 
 
 def sla_fired(fired: Sequence[Fired], now: datetime) -> None:
@@ -31,6 +31,7 @@ def sla_fired(fired: Sequence[Fired], now: datetime) -> None:
     wanted = {level: endpoints_for(f"sla.{level}") for level in {each.level for each in fired}}
     if not any(wanted.values()):
         return
+    messages: list[WebhookDelivery] = []
     clocks = SlaClock.objects.select_related("ticket__outlet").in_bulk([each.clock_id for each in fired])
     for each in fired:
         clock: Any = clocks[each.clock_id]
@@ -43,7 +44,8 @@ def sla_fired(fired: Sequence[Fired], now: datetime) -> None:
             **facts_of(clock.ticket),
             "state": clock.ticket.state,
         }
-        write(wanted[each.level], key, f"sla.{each.level}", now, data)
+        messages += addressed(wanted[each.level], key, f"sla.{each.level}", now, data)
+    write(messages)
 
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:
@@ -59,16 +61,20 @@ def endpoints_for(kind: str) -> list[int]:
     return list(WebhookEndpoint.objects.filter(is_active=True, kinds__contains=[kind]).values_list("pk", flat=True))
 
 
-def write(endpoints: Iterable[int], key: str, kind: str, at: datetime, data: dict[str, Any]) -> None:
-    """One waiting message for each endpoint; a second call with the key writes none."""
+def addressed(
+    endpoints: Iterable[int], key: str, kind: str, at: datetime, data: dict[str, Any]
+) -> list[WebhookDelivery]:
+    """One waiting message for each endpoint, not written yet."""
     body = body_of(kind, at, data)
-    WebhookDelivery.objects.bulk_create(
-        [
-            WebhookDelivery(endpoint_id=endpoint, event_key=key, kind=kind, body=body, created_at=at, next_try_at=at)
-            for endpoint in endpoints
-        ],
-        ignore_conflicts=True,
-    )
+    return [
+        WebhookDelivery(endpoint_id=endpoint, event_key=key, kind=kind, body=body, created_at=at, next_try_at=at)
+        for endpoint in endpoints
+    ]
+
+
+def write(messages: Sequence[WebhookDelivery]) -> None:
+    """Writes the messages in one statement; one whose endpoint has a message of its key already is left out."""
+    WebhookDelivery.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def body_of(kind: str, at: datetime, data: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from servicedesk.care.models import Consent
 from servicedesk.clock import LOCAL
 from servicedesk.errors import invalid
 from servicedesk.people.models import Customer, User
+from servicedesk.people.services import lock_customer
 from servicedesk.tickets.locking import lock_ticket
 from servicedesk.tickets.models import Ticket, TicketState
 from servicedesk.tickets.story import tell
@@ -88,7 +89,7 @@ def _take_up(plan: CarePlan, ticket_id: int, due_on: date, now: datetime) -> int
     """1 where a call was scheduled; 0 where the customer is called or was called for courtesy anyway."""
     ticket = lock_ticket(ticket_id, None)
     # Two plans that find two tickets of one customer must not both call him.
-    customer = Customer.objects.select_for_update().get(pk=ticket.customer_id)
+    customer = lock_customer(ticket.customer_id)
     called = CareCall.objects.filter(customer=customer, callback__isnull=False, made_at__gt=now - REST).exists()
     callback = None
     if not called:

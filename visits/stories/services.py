@@ -11,6 +11,7 @@ from servicedesk.care.models import Consent
 from servicedesk.care.services import living_consent
 from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import Customer, User
+from servicedesk.people.services import lock_customer
 from servicedesk.tickets.locking import lock_ticket
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.story import tell
@@ -86,7 +87,7 @@ def publish_story(story_id: int, *, actor: User | None, now: datetime) -> Deligh
     with transaction.atomic():
         ticket, story = _lock(story_id, "publish_story", actor)
         # A withdrawal waits for this lock, so that it finds the story and takes it back.
-        Customer.objects.select_for_update().get(pk=ticket.customer_id)
+        lock_customer(ticket.customer_id)
         if living_consent(ticket.customer_id, Consent.Purpose.STORY) is None:
             raise ActionError(
                 "consent_missing",
