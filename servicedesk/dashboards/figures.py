@@ -49,6 +49,16 @@ class View:
             tickets = tickets.filter(kind=self.filters.kind)
         return tickets
 
+    def of_its_tickets(self) -> Q:
+        """The condition that the ticket of a row, by its field `ticket`, is one of the view.
+
+        Where that is nearly every ticket of the house, the few others are named: asking one by one takes longer.
+        """
+        sees_all = self.user.is_active and self.user.sees_all_tickets and self.user.role != Role.AGENT
+        if sees_all and not self.filters.outlet and not self.filters.kind:
+            return ~Q(ticket__in=Ticket.objects.filter(excluded_from_measures=True))
+        return Q(ticket__in=self.tickets())
+
     def earlier(self) -> "View":
         """The same view of the period before."""
         return View(self.user, self.filters.before(), self.now)
@@ -77,7 +87,7 @@ def missed(now: datetime) -> Q:
 def clocks(view: View) -> QuerySet[SlaClock]:
     """The clocks that started in the period on the tickets of the view."""
     period = Q(started_at__gte=view.filters.start, started_at__lt=view.filters.end)
-    return SlaClock.objects.filter(period, ticket__in=view.tickets())
+    return SlaClock.objects.filter(period, view.of_its_tickets())
 
 
 def judged(view: View, kind: str) -> QuerySet[SlaClock]:
@@ -91,7 +101,7 @@ def at_risk(view: View) -> QuerySet[SlaClock]:
         state__in=[state for state in TicketState.values if state not in {"closed", "cancelled"}]
     )
     running = SlaClock.objects.filter(ticket__in=living, stopped_at=None, due_at__isnull=False)
-    return running.filter(warn_at__lte=view.now).order_by("due_at", "id")
+    return running.filter(warn_at__lte=view.now).order_by(*SOONEST)
 
 
 def repairs_closed(view: View) -> QuerySet[Ticket]:
@@ -171,3 +181,4 @@ def narrowed(found: QuerySet[Any], values: dict[str, str]) -> QuerySet[Any]:
 
 
 NEWEST = F("started_at").desc(), F("id").desc()
+SOONEST = "due_at", "id"

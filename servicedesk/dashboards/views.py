@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -122,9 +121,8 @@ def _view_of(request: HttpRequest) -> View:
     return View(staff_of(request), read_filters(request.GET.dict(), now), now)
 
 
-def _outlets_of(user: User) -> QuerySet[Outlet]:
-    outlets = Outlet.objects.order_by("code")
-    return outlets if user.sees_all_tickets else outlets.filter(pk__in=user.outlet_ids)
+def _outlets_of(user: User) -> list[Outlet]:
+    return list(Outlet.objects.order_by("code")) if user.sees_all_tickets else user.own_outlets
 
 
 def _frame(view: View) -> dict[str, Any]:
@@ -132,7 +130,7 @@ def _frame(view: View) -> dict[str, Any]:
     return {
         "filters": view.filters,
         "periods": PERIODS,
-        "outlets": list(_outlets_of(view.user)),
+        "outlets": _outlets_of(view.user),
         "kinds": TicketKind.choices,
     }
 

@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from servicedesk.people.models import Role, User
 from servicedesk.templatetags.moments import masked_phone
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.selectors import Filters, filtered, open_clocks
+from servicedesk.tickets.selectors import Filters, filtered, in_order, list_order, with_next_due
 
 # From so many digits on a searched text may be somebody's phone number.
 PHONE_DIGITS = 7
@@ -37,11 +37,8 @@ def ticket_source(user: User, filters: Filters, title: str | Promise, now: datet
     rows = filtered(user, filters, now)
     if user.role == Role.AGENT:
         rows = rows.filter(owner=user)
-    if filters.view == "risk":
-        due = open_clocks().values("ticket").annotate(soonest=Min("due_at")).values("soonest")
-        rows = rows.annotate(next_due=Subquery(due)).order_by("next_due", "id")
-    else:
-        rows = rows.order_by("-received_at", "-id")
+    name, falling = list_order(filters.view)
+    rows = in_order(with_next_due(rows) if name == "next_due" else rows, name, falling=falling)
     return Source("tickets", title, rows, "", _kept(asdict(filters)))
 
 

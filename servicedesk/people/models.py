@@ -145,9 +145,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     @cached_property
+    def own_outlets(self) -> list[Outlet]:
+        """The outlets this person belongs to, by code; one query, then kept."""
+        return list(self.outlets.order_by("code"))
+
+    @cached_property
     def outlet_ids(self) -> frozenset[int]:
-        """Ids of the outlets this person belongs to; one query, then kept."""
-        return frozenset(UserOutlet.objects.filter(user=self).values_list("outlet_id", flat=True))
+        """Ids of the outlets this person belongs to."""
+        return frozenset(outlet.pk for outlet in self.own_outlets)
 
     @property
     def sees_all_tickets(self) -> bool:

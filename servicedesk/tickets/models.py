@@ -173,6 +173,7 @@ class Ticket(models.Model):
                 fields=["closed_at", "outlet"], condition=models.Q(closed_at__isnull=False), name="ticket_closed"
             ),
             models.Index(fields=["customer", "-received_at"], name="ticket_of_customer"),
+            models.Index(fields=["id"], condition=models.Q(excluded_from_measures=True), name="ticket_not_measured"),
             models.Index(fields=["appliance", "-received_at"], name="ticket_of_appliance"),
         ]
 

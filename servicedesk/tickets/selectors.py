@@ -131,16 +131,17 @@ def _says(text: str) -> Q:
 def page_of(user: User, filters: Filters, now: datetime, *, after: str = "", before: str = "", size: int = 0) -> Page:
     """A page of the list, of `size` rows (40 unless told): at risk by the next due time, all others newest first."""
     size = size or PAGE
-    rows = filtered(user, filters, now).annotate(next_due=Subquery(_next_due()))
-    name = "next_due" if filters.view == "risk" else "received_at"
-    falling = name == "received_at"
+    rows = with_next_due(filtered(user, filters, now))
+    name, falling = list_order(filters.view)
     turned = bool(before) and not after
     key = read_key(after or before)
     if key is not None:
         smaller = falling is not turned
         rows = rows.filter(beyond(name, key, smaller=smaller))
-    sign = "-" if falling is not turned else ""
-    found = list(_for_list(rows).order_by(f"{sign}{name}", f"{sign}id")[: size + 1])
+    # Chosen first and loaded after: sorting whole rows with all that hangs on them takes much longer.
+    chosen = list(in_order(rows, name, falling=falling is not turned).values_list("pk", flat=True)[: size + 1])
+    loaded = _for_list(with_next_due(Ticket.objects.filter(pk__in=chosen)))
+    found = list(in_order(loaded, name, falling=falling is not turned))
     more = len(found) > size
     found = found[:size]
     if turned:
@@ -152,6 +153,22 @@ def page_of(user: User, filters: Filters, now: datetime, *, after: str = "", bef
         before=write_key(found[0], name) if (more if turned else key is not None) else "",
         after=write_key(found[-1], name) if (key is not None if turned else more) else "",
     )
+
+
+def list_order(view: str) -> tuple[str, bool]:
+    """The instant a saved view is ordered by, and whether it falls: at risk the next due time, else newest first."""
+    return ("next_due", False) if view == "risk" else ("received_at", True)
+
+
+def in_order(rows: QuerySet[Ticket], name: str, *, falling: bool) -> QuerySet[Ticket]:
+    """The rows ordered by the instant `name`; the id decides between equals."""
+    sign = "-" if falling else ""
+    return rows.order_by(f"{sign}{name}", f"{sign}id")
+
+
+def with_next_due(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The rows with `next_due`, the earliest due time of their open clocks; None without one."""
+    return rows.annotate(next_due=Subquery(_next_due()))
 
 
 def _next_due() -> QuerySet[Any]:
@@ -208,7 +225,7 @@ def last_visit_of(user: User, customer: Customer) -> datetime | None:
 def next_to_break_of(user: User, now: datetime, limit: int = 8) -> list[Ticket]:
     """The person's own living tickets whose clocks fall due next."""
     mine = _for_list(Ticket.objects.visible_to(user).living().filter(owner=user))
-    rows: Any = mine.annotate(next_due=Subquery(_next_due()))
+    rows: Any = with_next_due(mine)
     return list(rows.filter(next_due__isnull=False).order_by("next_due", "id")[:limit])
 
 

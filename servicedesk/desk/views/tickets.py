@@ -90,8 +90,8 @@ def filters_of(request: HttpRequest, user: User) -> Filters:
 
 def outlets_of(user: User) -> list[Outlet]:
     """The outlets whose tickets the person may meet."""
-    outlets = Outlet.objects.filter(is_active=True)
-    return list(outlets if user.sees_all_tickets else outlets.filter(pk__in=user.outlet_ids))
+    outlets = Outlet.objects.all() if user.sees_all_tickets else user.own_outlets
+    return [outlet for outlet in outlets if outlet.is_active]
 
 
 @require_GET
