@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pytest
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -121,7 +121,9 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(message)
         pytest.skip(message)
-    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code; it is none.
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code; it is none. From here on
+    # Django looks for its connections beside that loop: those it has now would be left open for ever.
+    connections.close_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -161,29 +163,30 @@ class Watch:
 
 
 class InFlight:
-    """Counts the requests the live site is answering: emptying the database under one of them would lock up."""
+    """Knows which threads of the live site are answering: emptying the database under one of them would lock up.
+
+    Requests of Django's test client come from the threads of the tests; they may begin without an end, or end twice.
+    """
 
     def __init__(self) -> None:
-        self.count = 0
-        self.lock = threading.Lock()
+        self.threads: set[threading.Thread] = set()
         request_started.connect(self.begin, weak=False)
         request_finished.connect(self.end, weak=False)
 
     def begin(self, **_: Any) -> None:
-        """One more."""
-        with self.lock:
-            self.count += 1
+        """This thread is at work; a thread answers one request at a time."""
+        self.threads.add(threading.current_thread())
 
     def end(self, **_: Any) -> None:
-        """One less; Django's own test client may end more than it began."""
-        with self.lock:
-            self.count = max(self.count - 1, 0)
+        """This thread is done with its request."""
+        self.threads.discard(threading.current_thread())
 
     def wait_until_idle(self, seconds: float = 10) -> None:
         """Wait until no page that has been closed is being answered any more, for a moment at a stretch."""
-        end, quiet = time.monotonic() + seconds, 0
+        end, quiet, mine = time.monotonic() + seconds, 0, threading.current_thread()
         while quiet < 3 and time.monotonic() < end:
-            quiet = 0 if self.count else quiet + 1
+            busy = [thread for thread in list(self.threads) if thread is not mine and thread.is_alive()]
+            quiet = 0 if busy else quiet + 1
             time.sleep(0.02)
 
 

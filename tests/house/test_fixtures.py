@@ -1,6 +1,7 @@
 """The fixtures other tests stand on."""
 
 import subprocess
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -38,3 +39,7 @@ def test_the_watch_sees_what_goes_wrong_in_a_page(browser: object, live_app: str
     page.wait_for_timeout(300)
     context.close()
     assert any(told in fault for fault in watch.faults), watch.faults
+
+
+def test_the_suite_runs_on_its_own_settings_however_it_is_started(settings: Any) -> None:
+    assert settings.SETTINGS_MODULE == "servicedesk.project.settings.test"
