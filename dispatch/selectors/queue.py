@@ -81,19 +81,33 @@ def queue_of(user: Any, now: datetime, outlet_id: int | None = None) -> QuerySet
     tickets: QuerySet[Ticket] = Ticket.objects.visible_to(user).living().filter(kind__in=VISIT_KINDS)
     if outlet_id:
         tickets = tickets.filter(outlet=outlet_id)
-    handovers = Handover.objects.filter(ticket=OuterRef("pk"))
-    leads = Assignment.objects.filter(ticket=OuterRef("pk"), part=Assignment.Part.LEAD)
-    clocks = SlaClock.objects.filter(ticket=OuterRef("pk"), stopped_at=None).exclude(state=ClockState.VOID)
+    leads = Assignment.objects.filter(part=Assignment.Part.LEAD)
+    clocks = SlaClock.objects.filter(stopped_at=None).exclude(state=ClockState.VOID)
     day = day_span(day_of(now, LOCAL), LOCAL)
+    today = leads.filter(state__in=[*ACTIVE, AssignmentState.DONE], span__overlap=(day.start, day.end))
+    own_clocks = clocks.filter(ticket=OuterRef("pk"), due_at__isnull=False)
+    # What few rows of the house have is read once for all tickets, the rest is asked ticket by ticket.
+    return with_handover(tickets).annotate(
+        is_led=_one_of(leads.filter(state__in=ACTIVE)),
+        is_today=Exists(today.filter(ticket=OuterRef("pk"))),
+        is_paused=_one_of(clocks.filter(state=ClockState.PAUSED)),
+        is_late=_one_of(clocks.filter(warn_at__lte=now)),
+        next_due=Subquery(own_clocks.order_by("due_at").values("due_at")[:1]),
+    )
+
+
+def with_handover(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The tickets, each told whether its outlet still has to answer (`is_sent`) or has accepted (`is_accepted`)."""
+    handovers = Handover.objects.filter(ticket=OuterRef("pk"))
     return tickets.annotate(
         is_sent=Exists(handovers.filter(state=Handover.State.SENT)),
         is_accepted=Exists(handovers.filter(state=Handover.State.ACCEPTED)),
-        is_led=Exists(leads.filter(state__in=ACTIVE)),
-        is_today=Exists(leads.filter(state__in=[*ACTIVE, AssignmentState.DONE], span__overlap=(day.start, day.end))),
-        is_paused=Exists(clocks.filter(state=ClockState.PAUSED)),
-        is_late=Exists(clocks.filter(warn_at__lte=now)),
-        next_due=Subquery(clocks.filter(due_at__isnull=False).order_by("due_at").values("due_at")[:1]),
     )
+
+
+def _one_of(rows: QuerySet[Any]) -> ExpressionWrapper[Q]:
+    """Whether one of `rows` belongs to the ticket of the query."""
+    return ExpressionWrapper(Q(pk__in=rows.values("ticket")), output_field=BooleanField())
 
 
 CONDITIONS = {
@@ -123,13 +137,11 @@ def page_of(queue: QuerySet[Ticket], view: str, now: datetime, start: int, total
     # Chosen first and loaded after: sorting whole rows with all that hangs on them takes much longer.
     shown = queue.filter(CONDITIONS[view]).order_by(*SOONEST)[start : start + PAGE]
     chosen = list(shown.values_list("pk", flat=True))
-    found = (
-        queue.filter(pk__in=chosen)
-        .select_related(*SHOWN)
-        .prefetch_related(Prefetch("assignments", queryset=active, to_attr="active_leads"))
-        .order_by(*SOONEST)
+    found = with_handover(Ticket.objects.select_related(*SHOWN)).prefetch_related(
+        Prefetch("assignments", queryset=active, to_attr="active_leads")
     )
-    tickets = list(found)
+    loaded = found.in_bulk(chosen)
+    tickets = [loaded[pk] for pk in chosen if pk in loaded]
     clocks = chips(tickets, now) if tickets else {}
     return Page(
         rows=[_row(ticket, clocks[ticket.pk]) for ticket in tickets],

@@ -23,6 +23,8 @@ from servicedesk.tickets.models import TicketKind
 
 READERS = (Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR, Role.ADMIN)
 PAGE = 50
+# So many lines of a table are shown until all are asked for: a house may have hundreds of technicians.
+LINES = 20
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "chosen": kind,
         "clock_choices": [ClockKind(name) for name in selectors.SHOWN],
         "target": TARGET,
-        "outlet_lines": _lines(view, kind, "of_outlet", selectors.by_outlet(view, kind)),
-        "technician_lines": _lines(view, kind, "of_technician", selectors.by_technician(view, kind)),
+        "outlets_table": _table(request, view, kind, "of_outlet", selectors.by_outlet(view, kind)),
+        "technicians_table": _table(request, view, kind, "of_technician", selectors.by_technician(view, kind)),
         "day_lines": _lines(view, kind, "of_day", selectors.by_day(view, kind)),
         "causes": _causes(view),
     }
@@ -188,6 +190,12 @@ def _trend(change: float | None, *, good_is_up: bool) -> tuple[str, str]:
         return "flat", "neutral"
     up = change > 0
     return ("up" if up else "down"), ("ok" if up == good_is_up else "danger")
+
+
+def _table(request: HttpRequest, view: View, kind: str, key: str, lines: list[selectors.Line]) -> dict[str, Any]:
+    """A table's first lines, which have the greatest gap; all of them where the address asks for it by the key."""
+    shown = lines if request.GET.get("whole") == key else lines[:LINES]
+    return {"key": key, "lines": _lines(view, kind, key, shown), "shown": len(shown), "total": len(lines)}
 
 
 def _lines(view: View, kind: str, key: str, lines: list[selectors.Line]) -> list[dict[str, Any]]:

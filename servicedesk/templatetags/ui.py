@@ -1,6 +1,6 @@
 """Tags and filters every page uses; see ``docs/design-language.md`` for one example of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from servicedesk.undo import Undo, undo_of
 
@@ -52,6 +53,18 @@ class Reading:
 def _now(context: Context) -> datetime:
     given = context.get("now")
     return given if isinstance(given, datetime) else timezone.now()
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a label and what is said of it, in the typography of the language."""
+    return pgettext("after a label", ": ")
+
+
+@register.filter
+def listed(items: Iterable[Any]) -> str:
+    """The items one after the other, with what stands between them in the language."""
+    return pgettext("between items", ", ").join(str(item) for item in items)
 
 
 @register.filter

@@ -9,7 +9,8 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
-from django.db.models import Count, QuerySet, Sum, Value
+from django.db.models import Aggregate, Count, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from servicedesk.locks import take_turn, wait_for_turn
 
@@ -49,17 +50,20 @@ class EndedTickets(models.Model):
         return f"{self.outlet}: {self.n}"
 
 
-def ended_in(outlets: Collection[int] | None, besides: QuerySet[Any] | None = None) -> int:
-    """How many tickets of these outlets are closed or cancelled (of all where it is None), and the tickets `besides`.
-
-    One query.
-    """
+def ended_in(outlets: Collection[int] | None) -> Coalesce:
+    """How many tickets of these outlets are closed or cancelled (of all where it is None), for use in a query."""
     lines = EndedTickets.objects.all() if outlets is None else EndedTickets.objects.filter(outlet__in=outlets)
-    kept = lines.values(whole=Value(1)).annotate(count=Sum("n")).values_list("count")
-    if besides is not None:
-        counted = besides.order_by().values(whole=Value(1)).annotate(count=Count("pk")).values_list("count")
-        kept = kept.union(counted, all=True)
-    return sum(int(count or 0) for (count,) in kept)
+    return _number(lines, Sum("n"))
+
+
+def count_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, for use in a query."""
+    return _number(rows, Count("pk"))
+
+
+def _number(rows: QuerySet[Any], counted: Aggregate) -> Coalesce:
+    found = rows.order_by().values(whole=Value(1)).annotate(number=counted).values("number")
+    return Coalesce(Subquery(found, output_field=models.IntegerField()), 0)
 
 
 def fold() -> bool:

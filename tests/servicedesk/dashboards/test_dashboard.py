@@ -176,6 +176,19 @@ def test_the_number_under_a_share_is_the_count_of_its_rows(town: Town) -> None:
             assert client.get(figure.url).context["page"].paginator.count == figure.n, figure.url
 
 
+def test_a_long_table_shows_its_greatest_gaps_until_all_are_asked_for(town: Town, monkeypatch: Any) -> None:
+    monkeypatch.setattr("servicedesk.dashboards.views.LINES", 1)
+    client = Client()
+    client.force_login(town.manager)
+    with clock.at(LATER):
+        short = client.get("/dashboard/?clock=outlet_accept")
+        whole = client.get("/dashboard/?clock=outlet_accept&whole=of_outlet")
+    table = short.context["outlets_table"]
+    assert len(table["lines"]) == 1 < table["total"]
+    assert "whole=of_outlet" in short.content.decode()
+    assert len(whole.context["outlets_table"]["lines"]) == table["total"]
+
+
 def test_queries_do_not_grow_with_rows(town: Town, django_assert_max_num_queries: Any) -> None:
     client = Client()
     client.force_login(town.manager)
