@@ -26,7 +26,7 @@ from servicedesk.sla.models import ClockState, SlaClock
 from servicedesk.sla.selectors import Chip, chips, next_to_break
 from servicedesk.tickets.models import VISIT_KINDS, Handover, Ticket
 
-PAGE = 40
+PAGE = 25
 SOONEST = F("next_due").asc(nulls_last=True), "received_at", "pk"
 SHOWN = ("customer", "address", "category", "appliance__category", "appliance__model", "outlet", "fault")
 

@@ -82,7 +82,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://yipiao:yipiao@127.0.0.1:5432/yipiao")}
-DATABASES["default"]["CONN_MAX_AGE"] = 60
+# A fresh connection knows no table yet and answers its first questions several times slower.
+DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # What the address itself asks for, such as ?sslmode=verify-full, stays.
 DATABASES["default"]["OPTIONS"] = {
