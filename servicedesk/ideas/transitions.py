@@ -1,6 +1,7 @@
 """The rows of the table of transitions that move an improvement idea (docs/knowledge.md)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.ideas.models import IdeaState
 from servicedesk.people.models import Role
@@ -24,7 +25,9 @@ IDEA_ROWS = (
     Transition("propose_idea", "idea", ANY, (PROPOSED,), PROPOSERS, _("Propose an improvement")),
     Transition("link_idea", "idea", LINKABLE, (SAME,), PROPOSERS, _("Add a ticket")),
     Transition("route_idea", "idea", UNDECIDED, (ROUTED,), DECIDERS, _("Route"), "r"),
-    Transition("accept_idea", "idea", frozenset({ROUTED}), (ACCEPTED,), DECIDERS, _("Accept"), "a"),
+    Transition(
+        "accept_idea", "idea", frozenset({ROUTED}), (ACCEPTED,), DECIDERS, pgettext_lazy("idea step", "Accept"), "a"
+    ),
     Transition("decline_idea", "idea", frozenset({ROUTED}), (DECLINED,), DECIDERS, _("Decline")),
     Transition("ship_idea", "idea", frozenset({ACCEPTED}), (SHIPPED,), DECIDERS, _("Mark as shipped"), "s"),
     Transition("answer_idea", "idea", OVER, (SAME, ANSWERED), ANSWERERS, _("Answer"), "w"),
