@@ -18,6 +18,11 @@ NUMBER = re.compile(r"\d{6}-\d{4}")
 CHINESE = "zh-hans"
 
 
+def wait_for_keys(page: Page) -> None:
+    """Wait until the scripts that listen to keys are there; a key pressed before is lost."""
+    page.locator("command-palette:defined").wait_for(state="attached")
+
+
 @dataclass
 class Person:
     """Somebody at a browser of his own, reading in `language`."""

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.axe import dark_findings, findings
+from tests.journeys.hands import wait_for_keys
 from tests.journeys.house import House
 from tests.journeys.languages import chinese_of_ours, english_of_ours
 from tests.journeys.places import PLACES, Place
@@ -44,7 +45,7 @@ def test_an_english_page_is_whole_fits_every_width_and_has_no_serious_finding(ho
 
 def test_the_open_palette_and_the_sheet_of_keys_have_no_serious_finding(house: House) -> None:
     page = house.look_at(next(place for place in PLACES if place.name == "ticket"))
-    page.locator("command-palette:defined").wait_for(state="attached")
+    wait_for_keys(page)
     for key, opened in (("Control+k", "#palette"), ("?", "#key-sheet")):
         page.keyboard.press(key)
         expect(page.locator(opened)).to_be_visible()

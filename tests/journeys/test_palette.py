@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
-from tests.journeys.hands import Enter, Person
+from tests.journeys.hands import Enter, Person, wait_for_keys
 from tests.journeys.house_clock import HouseClock
 from tests.make import NOW, load_defaults, make_customer, make_outlet, make_ticket, make_user
 
@@ -55,7 +55,7 @@ def chosen(page: Page) -> Locator:
 
 def press_for_palette(page: Page) -> None:
     """Opens the palette, once its script is there."""
-    page.locator("command-palette:defined").wait_for(state="attached")
+    wait_for_keys(page)
     page.keyboard.press("Control+k")
     expect(line(page)).to_be_focused()
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from servicedesk.people.models import Role
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket
-from tests.journeys.hands import Enter, Person
+from tests.journeys.hands import Enter, Person, wait_for_keys
 from tests.make import NOW, load_defaults, make_ticket, make_user
 
 pytestmark = [pytest.mark.slow]
@@ -32,8 +32,7 @@ def test_the_undo_of_a_toast_works_by_key_and_leaves_with_it(person: Enter) -> N
     desk = person()
     desk.enter(agent)
     pause(desk, ticket)
-    # A key counts once the scripts of the page are there.
-    desk.page.locator("command-palette:defined").wait_for(state="attached")
+    wait_for_keys(desk.page)
     desk.page.keyboard.press("u")
     desk.sees("The clocks run again.")
     assert not paused(ticket)
