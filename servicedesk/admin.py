@@ -59,7 +59,7 @@ class UserForm(ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("employee_no", "password", "name", "phone", "role", "is_active", "is_staff")
+        fields = ("employee_no", "password", "name", "phone", "email", "language", "role", "is_active", "is_staff")
 
 
 class UserOutletInline(admin.TabularInline[UserOutlet, User]):
@@ -76,7 +76,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_display = ("employee_no", "name", "role", "is_active")
     list_filter = ("role", "is_active", "outlets")
     search_fields = ("employee_no", "name", "name_pinyin", "phone")
-    fields = ("employee_no", "password", "name", "phone", "role", "is_active", "is_staff")
+    fields = ("employee_no", "password", "name", "phone", "email", "language", "role", "is_active", "is_staff")
     inlines = (UserOutletInline,)
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:

@@ -7,7 +7,7 @@ from servicedesk.dashboards.models import Tally, TallyMark, TechnicianTally
 from servicedesk.exports.models import Export
 from servicedesk.ideas.models import IdeaAnswer, IdeaEvent, ImprovementIdea
 from servicedesk.knowledge.models import Article, ArticleStep
-from servicedesk.notify.models import Heartbeat, Notification
+from servicedesk.notify.models import ChannelSettings, Heartbeat, MessageTemplate, NoticeAttempt, Notification
 from servicedesk.people.models import (
     Address,
     Customer,
@@ -44,6 +44,7 @@ __all__ = [
     "CalendarDay",
     "CalendarVersion",
     "CareNote",
+    "ChannelSettings",
     "Consent",
     "Customer",
     "CustomerPhone",
@@ -58,6 +59,8 @@ __all__ = [
     "ImprovementIdea",
     "KeptAnswer",
     "Membership",
+    "MessageTemplate",
+    "NoticeAttempt",
     "Notification",
     "Outlet",
     "Praise",

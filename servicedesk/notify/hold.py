@@ -7,11 +7,12 @@ news. Source: reliability rules of the project, "restore mode" (docs/operations.
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk import ports
 from servicedesk.errors import ActionError
-from servicedesk.notify.models import Notification, OutboxHold
+from servicedesk.notify.models import Channel, Notification, OutboxHold
 
 
 def is_held() -> bool:
@@ -75,13 +76,20 @@ def _require_hold() -> OutboxHold:
 
 
 def waiting_notices() -> int:
-    """How many notices the relay has not handed over."""
-    return Notification.objects.filter(sent_at=None).count()
+    """How many notices have not been handed over."""
+    return _waiting().count()
 
 
 def discard_notices(now: datetime) -> int:
-    """Marks what waits as settled without telling anybody; returns how many notices that were."""
-    return Notification.objects.filter(sent_at=None).update(sent_at=now, lease_until=None)
+    """Settles what waits without telling anybody; returns how many notices that were."""
+    told = _waiting().filter(channel=Channel.IN_APP).update(sent_at=now, lease_until=None)
+    return told + _waiting().update(
+        outcome=Notification.Outcome.DISCARDED, ended_at=now, lease_until=None, next_try_at=None
+    )
+
+
+def _waiting() -> QuerySet[Notification]:
+    return Notification.objects.filter(sent_at=None, outcome="")
 
 
 NOTICES = ports.Outbox("notices", waiting_notices, discard_notices)

@@ -32,7 +32,7 @@ UPDATE servicedesk_notification SET
     attempts = least(attempts + 1, 32000)
 WHERE id IN (
     SELECT id FROM servicedesk_notification
-    WHERE sent_at IS NULL AND (lease_until IS NULL OR lease_until <= %(now)s)
+    WHERE channel = 'in_app' AND sent_at IS NULL AND (lease_until IS NULL OR lease_until <= %(now)s)
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """

@@ -1,10 +1,10 @@
 """Putting notices into the outbox, and marking them read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from servicedesk.notify.models import Notification
+from servicedesk.notify.models import Channel, Notification
 from servicedesk.people.models import User
 
 
@@ -15,18 +15,17 @@ def notify(
     *,
     ticket: Any = None,
     values: Mapping[str, Any] | None = None,
+    channels: Sequence[str] = (Channel.IN_APP,),
 ) -> None:
-    """Writes one notice to each active recipient in the running transaction; a second call with the key writes none.
+    """Writes a notice to each active recipient and channel in the running transaction; with the same key only once.
 
-    `values` are ids, codes and numbers; the words are made when it is read (`servicedesk.notify.wording`). Delivery is
-    the relay's business.
+    `values` are ids, codes and numbers; the words are made when it is read (`servicedesk.notify.wording`). `channels`
+    are some of `active_channels()`. Delivery is the relay's business.
     """
     people = {user.pk: user for user in recipients if user.is_active}
+    told = {"event_key": event_key, "kind": kind, "ticket": ticket, "values": dict(values or {})}
     Notification.objects.bulk_create(
-        [
-            Notification(event_key=event_key, recipient=user, kind=kind, ticket=ticket, values=dict(values or {}))
-            for user in people.values()
-        ],
+        [Notification(recipient=user, channel=channel, **told) for user in people.values() for channel in channels],
         ignore_conflicts=True,
     )
 

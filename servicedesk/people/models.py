@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import OpClass
@@ -113,6 +114,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=60)
     name_pinyin = models.CharField(_("name in pinyin"), max_length=120, blank=True, editable=False)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True, default="", db_default="")
+    # In which messages are written; empty: the language of the installation.
+    language = models.CharField(
+        _("language of messages"), max_length=10, choices=settings.LANGUAGES, blank=True, default="", db_default=""
+    )
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     outlets = models.ManyToManyField(Outlet, through="UserOutlet", related_name="staff", verbose_name=_("outlets"))
     is_active = models.BooleanField(_("active"), default=True)

@@ -14,13 +14,31 @@ from servicedesk.history import APPEND_ONLY
 
 
 class WebhookEndpoint(models.Model):
-    """An address of another system, the kinds it hears of, and one or, while they change, two live secrets."""
+    """An address of another system, the kinds it hears of, and one or, while they change, two live secrets.
+
+    A group robot is one of another format: its secret is the provider's, and may be missing.
+    """
+
+    class Format(models.TextChoices):
+        STANDARD = "standard", _("Standard Webhooks")
+        WECOM = "wecom", _("WeCom group robot")
+        DINGTALK = "dingtalk", _("DingTalk group robot")
+        FEISHU = "feishu", _("Feishu group robot")
 
     url = models.CharField(_("address"), max_length=500)
     description = models.CharField(_("what it is for"), max_length=120)
     kinds = ArrayField(models.CharField(max_length=40), verbose_name=_("events"))
     is_active = models.BooleanField(_("active"), default=True)
-    secret = models.CharField(max_length=80)
+    format = models.CharField(
+        _("format"), max_length=8, choices=Format.choices, default=Format.STANDARD, db_default=Format.STANDARD
+    )
+    # Only what concerns tickets of this outlet; none: of all.
+    outlet = models.ForeignKey(
+        "servicedesk.Outlet", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outlet")
+    )
+    # The receiver asked to be left alone until then.
+    rests_until = models.DateTimeField(null=True)
+    secret = models.CharField(max_length=120, blank=True)
     previous_secret = models.CharField(max_length=80, blank=True)
     previous_until = models.DateTimeField(_("old secret until"), null=True)
     created_by = models.ForeignKey(

@@ -188,6 +188,23 @@ TIMER_STEPS = schedule.TIMER_STEPS
 # Whether webhooks may go to this machine itself, and there also by http: for development and tests only.
 WEBHOOKS_ALLOW_LOOPBACK = False
 
+# --- Messages that leave the house (docs/notices.md) ---
+# smtp://, smtp+tls:// (STARTTLS) or smtp+ssl://user:password@host:port; empty: no e-mail is sent.
+_email = env.email_url("EMAIL_URL", default="") if env.str("EMAIL_URL", default="") else {}
+EMAIL_HOST = str(_email.get("EMAIL_HOST") or "")
+EMAIL_PORT = int(_email.get("EMAIL_PORT") or 25)
+EMAIL_HOST_USER = str(_email.get("EMAIL_HOST_USER") or "")
+EMAIL_HOST_PASSWORD = str(_email.get("EMAIL_HOST_PASSWORD") or "")
+EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 10
+# What the provider of text messages knows us by.
+SMS_TOKEN = env.str("SMS_TOKEN", default="")
+# What links in messages start with; empty: they carry no link.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+# How many days settled messages and their attempts are kept.
+DELIVERY_RETENTION_DAYS = env.int("DELIVERY_RETENTION_DAYS", default=90)
+
 # --- API (docs/api.md) ---
 KNOX_TOKEN_MODEL = "servicedesk.ApiToken"  # noqa: S105 - the name of a model
 # Its own table of tokens is not wanted beside ours.
