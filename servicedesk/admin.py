@@ -193,19 +193,38 @@ class ApplianceAdmin(admin.ModelAdmin[Appliance]):
 class CalendarVersionInline(admin.TabularInline[CalendarVersion, WorkCalendar]):
     model = CalendarVersion
     extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(WorkCalendar)
 class WorkCalendarAdmin(admin.ModelAdmin[WorkCalendar]):
+    """Names only: hours and days are changed on the pages of the calendars, as dated rows."""
+
     list_display = ("code", "name_zh", "name_en", "time_zone", "observes_holidays")
     search_fields = ("code", "name_zh", "name_en")
+    readonly_fields = ("code", "time_zone", "observes_holidays")
     inlines = (CalendarVersionInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
-    list_display = ("day", "kind", "name_zh", "name_en")
-    list_filter = ("kind",)
+class CalendarDayAdmin(ReadOnlyAdmin):
+    """The days as they were recorded; the pages of the calendars add to them."""
+
+    list_display = ("day", "calendar", "kind", "name_zh", "name_en", "effective_from", "actor")
+    list_select_related = ("calendar", "actor")
+    list_filter = ("kind", "calendar")
     date_hierarchy = "day"
 
 

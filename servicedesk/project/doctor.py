@@ -19,7 +19,7 @@ from servicedesk.notify.hold import current_hold, waiting_by_outbox
 from servicedesk.project.catalogues import part_files, source_catalogues
 from servicedesk.project.demands import find_faults
 from servicedesk.project.health import LATE_AFTER, heartbeat_age
-from servicedesk.worktime.models import CalendarDay
+from servicedesk.worktime.selectors import years_loaded
 
 MINIMUM_POSTGRES = 15
 EXTENSIONS = ("btree_gist", "pg_trgm")
@@ -148,13 +148,13 @@ def examine_outboxes() -> Iterator[Finding]:
 
 def examine_calendar() -> Iterator[Finding]:
     """Public holidays and make-up days are loaded for the next 60 days; deadlines in working hours need them."""
-    last = CalendarDay.objects.order_by("-day").values_list("day", flat=True).first()
+    last = max(years_loaded(), default=None)
     # A year is loaded as a whole: its last holiday may be in October and still cover December.
-    if last is not None and (clock.now() + HORIZON).year <= last.year:
-        yield Finding(Verdict.OK, "calendar", f"holidays loaded through {last.year}")
+    if last is not None and (clock.now() + HORIZON).year <= last:
+        yield Finding(Verdict.OK, "calendar", f"holidays loaded through {last}")
         return
-    words = "no holidays are loaded" if last is None else f"holidays are loaded through {last.year} only"
-    yield Finding(Verdict.WARN, "calendar", words, "Load the days of the next year in the admin (Calendar days).")
+    words = "no holidays are loaded" if last is None else f"holidays are loaded through {last} only"
+    yield Finding(Verdict.WARN, "calendar", words, "Load the next year on the page Public days (Calendars).")
 
 
 def examine_clock() -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from servicedesk.sla import ledger, policy
 from servicedesk.sla.arithmetic import Explanation, explain_clock
 from servicedesk.sla.calendars import calendars
 from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
-from servicedesk.worktime.selectors import PublicDay
+from servicedesk.worktime.selectors import NamedDay
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Why:
     """All that a page needs to show why `clock` is due when it is, as of an instant.
 
     `criteria` are the traits for which the policy was chosen, the strongest first; `explanation` holds the reading,
-    the strip and the lines of the arithmetic; `days` are the public days that the strip touches.
+    the strip and the lines of the arithmetic; `days` are the public and special days that the strip touches.
     """
 
     clock: SlaClock
@@ -50,7 +50,7 @@ class Why:
     pauses: list[PauseFact]
     windows: list[WindowFact]
     events: list[SlaEvent]
-    days: dict[Any, PublicDay]
+    days: dict[Any, NamedDay]
 
 
 def clock_of_ticket(ticket: Any, clock_id: int) -> SlaClock | None:
@@ -81,7 +81,7 @@ def explain(clock: SlaClock, now: datetime) -> Why:
             if line.kind == SlaSegment.Kind.WINDOW
         ],
         events=list(clock.events.filter(cycle=clock.cycle).order_by("id")),
-        days={day: fact for day, fact in book.book.days.items() if day in touched},
+        days={day: fact for day, fact in book.book.days_of(clock.target.calendar_id).items() if day in touched},
     )
 
 

@@ -13,7 +13,7 @@ from servicedesk.people.models import Grade, Membership
 from servicedesk.sla.arithmetic import Line, Segment
 from servicedesk.sla.models import ClockKind, PauseReason, SlaPolicy
 from servicedesk.templatetags.moments import local_text, minutes_text
-from servicedesk.worktime.selectors import PublicDay
+from servicedesk.worktime.selectors import NamedDay
 
 LABELS: dict[str, str | Promise] = {
     "open": gettext_lazy("Open, counts"),
@@ -25,6 +25,8 @@ LABELS: dict[str, str | Promise] = {
     "paused": gettext_lazy("Paused"),
     "stopped": gettext_lazy("Stopped"),
 }
+# Pieces that bear the name of their day where it has one.
+NAMED = {"holiday", "makeup_day", "special_hours"}
 FLAGS: dict[str, str | Promise] = {
     "bad-target": gettext_lazy("The target is no usable number of minutes."),
     "calendar-never-opens": gettext_lazy("The calendar does not open long enough for this target."),
@@ -70,14 +72,13 @@ NOTICES = {
 }
 
 
-def segment_label(segment: Segment, days: Mapping[Any, PublicDay], speaks_chinese: bool) -> str:
-    """What a piece of the strip is; a public day by its name, a pause by its reason."""
+def segment_label(segment: Segment, days: Mapping[Any, NamedDay], speaks_chinese: bool) -> str:
+    """What a piece of the strip is; a public or special day by its name, a pause by its reason."""
     if segment.reason:
         return reason_label(segment.reason)
     day = days.get(segment.start.date())
-    if day is not None and segment.label in {"holiday", "makeup_day"}:
-        return day.name_zh if speaks_chinese else day.name_en
-    return str(LABELS[segment.label])
+    name = "" if day is None else (day.name_zh if speaks_chinese else day.name_en) or day.name_zh or day.name_en
+    return name if name and segment.label in NAMED else str(LABELS[segment.label])
 
 
 def hours_text(minutes: float | None) -> str:

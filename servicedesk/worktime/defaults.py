@@ -20,13 +20,14 @@ CALENDARS: dict[str, tuple[str, str, bool, dict[str, list[str]]]] = {
 
 
 def load_calendars() -> None:
-    """Adds the calendars and public days that are missing; what somebody changed stays as it is."""
+    """Adds the calendars and public days that are missing; what somebody changed or withdrew stays as it is."""
     for code, (name_zh, name_en, observes, week) in CALENDARS.items():
         names = {"name_zh": name_zh, "name_en": name_en, "observes_holidays": observes}
         calendar, _ = WorkCalendar.objects.get_or_create(code=code, defaults=names)
         if not calendar.versions.exists():
             CalendarVersion.objects.create(calendar=calendar, effective_from=SINCE, week=week)
-    CalendarDay.objects.bulk_create(read_days(), ignore_conflicts=True)
+    known = set(CalendarDay.objects.filter(calendar=None).values_list("day", flat=True))
+    CalendarDay.objects.bulk_create([row for row in read_days() if row.day not in known])
 
 
 def read_days() -> list[CalendarDay]:
@@ -34,7 +35,11 @@ def read_days() -> list[CalendarDay]:
     with DAYS_FILE.open(encoding="utf-8", newline="") as file:
         return [
             CalendarDay(
-                day=date.fromisoformat(row["day"]), kind=row["kind"], name_zh=row["name_zh"], name_en=row["name_en"]
+                day=date.fromisoformat(row["day"]),
+                kind=row["kind"],
+                name_zh=row["name_zh"],
+                name_en=row["name_en"],
+                effective_from=SINCE,
             )
             for row in csv.DictReader(file)
         ]

@@ -1,15 +1,18 @@
 """Reading calendars: each version in plain values, kept in the process as long as the rows stay the same."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
-from servicedesk.worktime.models import CalendarDay, CalendarVersion
+from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar, is_week, is_windows
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 # Any insert, update or delete changes the place or the writer of a row, or their number.
 _FINGERPRINT = """
@@ -55,46 +58,135 @@ class CalendarFacts:
 
 
 @dataclass(frozen=True)
-class PublicDay:
-    """A public holiday or make-up workday."""
+class NamedDay:
+    """A day that is otherwise than its weekday says: public, or a calendar's own with its windows."""
 
+    row_id: int
     day: date
     kind: str
     name_zh: str
     name_en: str
+    windows: tuple[str, ...] = ()
+
+
+Days = dict[date, NamedDay]
 
 
 @dataclass(frozen=True)
 class CalendarBook:
-    """All versions of all calendars, oldest first, and the public days they may observe."""
+    """All versions of all calendars, oldest first, and the days as they were recorded last.
+
+    `days` are the public ones, `own` those of each calendar by its id; `observing` holds the ids of the calendars that
+    follow public days.
+    """
 
     versions: tuple[CalendarFacts, ...]
-    days: dict[date, PublicDay]
+    days: Days
+    own: Mapping[int, Days] = field(default_factory=dict)
+    observing: frozenset[int] = frozenset()
+
+    def days_of(self, calendar_id: int) -> Days:
+        """The days on which the calendar differs from its week; its own come before public ones."""
+        public = self.days if calendar_id in self.observing else {}
+        return {**public, **self.own.get(calendar_id, {})}
 
 
 def read_book() -> CalendarBook:
-    """The calendars as the rows stand; two queries."""
-    days = {row.day: PublicDay(row.day, row.kind, row.name_zh, row.name_en) for row in CalendarDay.objects.all()}
-    versions = CalendarVersion.objects.select_related("calendar").order_by("effective_from", "id")
-    return CalendarBook(tuple(_facts(version, days) for version in versions), days)
+    """The calendars as the rows stand; three queries."""
+    calendars = list(WorkCalendar.objects.all())
+    weeks: dict[int, list[CalendarVersion]] = {}
+    for version in CalendarVersion.objects.order_by("effective_from", "id"):
+        weeks.setdefault(version.calendar_id, []).append(version)
+    rows: dict[int | None, list[CalendarDay]] = {None: []}
+    for row in CalendarDay.objects.order_by("effective_from", "id"):
+        rows.setdefault(row.calendar_id, []).append(row)
+    versions = [
+        facts
+        for calendar in calendars
+        for facts in _versions(calendar, weeks.get(calendar.pk, []), rows[None], rows.get(calendar.pk, []))
+    ]
+    return CalendarBook(
+        versions=tuple(sorted(versions, key=lambda facts: facts.effective_from)),
+        days=_standing(rows[None]),
+        own={
+            calendar_id: _standing(_readable_days(own)) for calendar_id, own in rows.items() if calendar_id is not None
+        },
+        observing=frozenset(calendar.pk for calendar in calendars if calendar.observes_holidays),
+    )
 
 
-def _facts(version: CalendarVersion, days: dict[date, PublicDay]) -> CalendarFacts:
-    calendar = version.calendar
-    special: dict[str, list[str]] = {}
-    years = None
-    if calendar.observes_holidays:
-        # A make-up day is worked like a Monday, whatever day it falls on.
-        worked = list(version.week.get("mon", []))
-        special = {f"{day}": [] if fact.kind == CalendarDay.Kind.HOLIDAY else worked for day, fact in days.items()}
-        years = sorted({day.year for day in days})
-    shape = {
+def _standing(rows: Iterable[CalendarDay]) -> Days:
+    """What counts after all of `rows`, which come in the order in which they took effect."""
+    days: Days = {}
+    for row in rows:
+        _apply(row, days)
+    return dict(sorted(days.items()))
+
+
+def _apply(row: CalendarDay, days: Days) -> None:
+    if row.kind == CalendarDay.Kind.WITHDRAWN:
+        days.pop(row.day, None)
+    else:
+        days[row.day] = NamedDay(row.pk, row.day, row.kind, row.name_zh, row.name_en, tuple(row.windows))
+
+
+def _versions(
+    calendar: WorkCalendar, weeks: Sequence[CalendarVersion], public: Sequence[CalendarDay], own: Sequence[CalendarDay]
+) -> list[CalendarFacts]:
+    """One version for each instant at which the week or the days of the calendar became others.
+
+    What took effect before the first week is part of the first version: before it, the calendar said nothing.
+    """
+    weeks, own = _readable_weeks(weeks), _readable_days(own)
+    if not weeks:
+        return []
+    observed = public if calendar.observes_holidays else []
+    first = weeks[0].effective_from
+    rows: list[CalendarVersion | CalendarDay] = [*weeks, *observed, *own]
+    changes = sorted(((max(row.effective_from, first), row) for row in rows), key=lambda change: change[0])
+    week: dict[str, list[str]] = {}
+    public_days: Days = {}
+    own_days: Days = {}
+    found: list[CalendarFacts] = []
+    for instant, together in groupby(changes, key=lambda change: change[0]):
+        for _, row in together:
+            if isinstance(row, CalendarVersion):
+                week = row.week
+            else:
+                _apply(row, public_days if row.calendar_id is None else own_days)
+        shape = _shape(calendar, week, public_days, own_days)
+        if not found or found[-1].shape != shape:
+            found.append(CalendarFacts(calendar.pk, calendar.code, instant, shape))
+    return found
+
+
+def _readable_weeks(weeks: Sequence[CalendarVersion]) -> list[CalendarVersion]:
+    """Those that can be read: the door refuses others, and where one came in all the same, what was before counts."""
+    for version in weeks:
+        if not is_week(version.week):
+            log.error("calendar version %s cannot be read", version.pk)
+    return [version for version in weeks if is_week(version.week)]
+
+
+def _readable_days(days: Sequence[CalendarDay]) -> list[CalendarDay]:
+    for row in days:
+        if not is_windows(row.windows):
+            log.error("calendar day %s cannot be read", row.pk)
+    return [row for row in days if is_windows(row.windows)]
+
+
+def _shape(calendar: WorkCalendar, week: dict[str, list[str]], public: Days, own: Days) -> dict[str, Any]:
+    # A make-up day is worked like a Monday, whatever day it falls on.
+    worked = list(week.get("mon", []))
+    special = {f"{day}": worked if fact.kind == CalendarDay.Kind.MAKEUP else [] for day, fact in public.items()}
+    special |= {f"{day}": list(fact.windows) for day, fact in own.items()}
+    years = sorted({day.year for day in public}) if calendar.observes_holidays else None
+    return {
         "tz": calendar.time_zone,
-        "week": version.week,
+        "week": week,
         "special_days": special,
         "years_with_holiday_data": years,
     }
-    return CalendarFacts(calendar.pk, calendar.code, version.effective_from, shape)
 
 
 _book = Kept(_FINGERPRINT, read_book)

@@ -16,6 +16,7 @@ from servicedesk.project import doctor, health
 from servicedesk.project.doctor import Verdict
 from servicedesk.project.embedded.ports import free_port
 from servicedesk.worktime.models import CalendarDay
+from servicedesk.worktime.selectors import calendar_book
 
 DEAD_REDIS = f"redis://127.0.0.1:{free_port()}/0"
 
@@ -65,9 +66,8 @@ def test_a_dead_database_means_not_ready(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.django_db
 def test_the_doctor_finds_nothing_to_fail_in_a_sound_house() -> None:
     beat(timedelta(seconds=1))
-    CalendarDay.objects.get_or_create(
-        day=date((clock.now() + timedelta(days=60)).year, 12, 31), defaults={"kind": CalendarDay.Kind.HOLIDAY}
-    )
+    last = date((clock.now() + timedelta(days=60)).year, 12, 31)
+    CalendarDay.objects.create(day=last, kind=CalendarDay.Kind.HOLIDAY, effective_from=clock.now())
     found = findings()
     well = {"database", "extensions", "migrations", "timers", "calendar", "clock", "redis"}
     assert {subject for subject in well if found[subject].verdict != Verdict.OK} == set(), found
@@ -75,7 +75,10 @@ def test_the_doctor_finds_nothing_to_fail_in_a_sound_house() -> None:
 
 @pytest.mark.django_db
 def test_the_doctor_names_timers_that_stopped_and_a_calendar_that_ends() -> None:
-    CalendarDay.objects.all().delete()
+    CalendarDay.objects.bulk_create(
+        CalendarDay(day=day, kind=CalendarDay.Kind.WITHDRAWN, effective_from=clock.now())
+        for day in calendar_book().days
+    )
     beat(timedelta(minutes=5))
     found = findings()
     assert found["timers"].verdict == Verdict.FAIL

@@ -35,6 +35,7 @@ from servicedesk.people.phones import read_phone
 from servicedesk.project.replay.document import Case
 from servicedesk.sla.models import SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket
+from servicedesk.worktime.defaults import SINCE
 from servicedesk.worktime.models import CalendarDay, WorkCalendar
 from visits.models import CarePlan, PriceItem, PriceList
 from warranty.models import RepairRecord
@@ -238,9 +239,9 @@ def appliance(world: World, row: Row) -> None:
 
 
 def calendar_day(_world: World, row: Row) -> None:
-    CalendarDay.objects.update_or_create(
-        day=row["day"], defaults={"kind": row["kind"], "name_zh": row.get("name", ""), "name_en": row.get("name", "")}
-    )
+    # As if it had always been so: of two rows for one day and instant the later one counts.
+    name = str(row.get("name", ""))
+    CalendarDay.objects.create(day=row["day"], kind=row["kind"], name_zh=name, name_en=name, effective_from=SINCE)
 
 
 def policy(world: World, row: Row) -> None:

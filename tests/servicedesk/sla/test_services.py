@@ -351,7 +351,7 @@ def test_the_ledger_refuses_to_be_rewritten() -> None:
 def test_after_a_holiday_was_added_the_open_clocks_can_be_recomputed(capsys: pytest.CaptureFixture[str]) -> None:
     complaint = make_ticket(kind="complaint", channel="email", priority=3, now=local("2026-03-10 17:30"))
     assert clock_of(complaint, "complaint_answer").due_at == local("2026-03-11 10:30")
-    CalendarDay.objects.create(day=date(2026, 3, 11), kind="holiday")
+    CalendarDay.objects.create(day=date(2026, 3, 11), kind="holiday", effective_from=local("2026-03-10 17:35"))
 
     with clock.at(local("2026-03-10 17:40")), translation.override("en"):
         call_command("sla_rebuild")

@@ -1,17 +1,19 @@
 """Calendars from rows: windows, public days, versions, and the memory that holds them."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import InternalError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from servicedesk.errors import ActionError
-from servicedesk.sla.arithmetic import Calendar, add_minutes, minutes_between
+from servicedesk.sla.arithmetic import Calendar, ChangeCalendar, ClockFacts, add_minutes, minutes_between, read_clock
 from servicedesk.sla.calendars import calendars
-from servicedesk.worktime.defaults import ALWAYS, CALL, WORK, load_calendars, read_days
+from servicedesk.worktime.defaults import ALWAYS, CALL, SINCE, WORK, load_calendars, read_days
 from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
-from servicedesk.worktime.selectors import years_loaded
+from servicedesk.worktime.selectors import calendar_book, years_loaded
 from tests.make import NOW
 from tests.make_sla import local
 
@@ -25,6 +27,13 @@ def _calendars() -> None:
 
 def calendar(code: str, at: datetime = NOW) -> Calendar:
     return calendars().at(WorkCalendar.objects.get(code=code).pk, at)
+
+
+def record_day(day: str, kind: str, *, code: str = "", since: datetime = SINCE, **values: Any) -> CalendarDay:
+    calendar = WorkCalendar.objects.get(code=code) if code else None
+    return CalendarDay.objects.create(
+        calendar=calendar, day=date.fromisoformat(day), kind=kind, effective_from=since, **values
+    )
 
 
 def test_around_the_clock_minutes_pass_through_nights_and_holidays() -> None:
@@ -66,28 +75,108 @@ def test_the_years_with_public_days_are_known() -> None:
     assert not calendar(ALWAYS).lacks_holiday_data(local("2027-01-04 09:00"))
 
 
-def test_loading_again_adds_nothing_and_keeps_what_was_edited() -> None:
-    CalendarDay.objects.filter(day=date(2026, 1, 1)).update(name_en="First day")
+def test_loading_again_adds_nothing_and_keeps_what_was_changed() -> None:
+    record_day("2026-01-01", "holiday", name_en="First day")
+    record_day("2026-01-02", "withdrawn")
+    before = CalendarDay.objects.count()
 
     load_calendars()
 
     assert WorkCalendar.objects.count() == CalendarVersion.objects.count() == 3
-    assert CalendarDay.objects.get(day=date(2026, 1, 1)).name_en == "First day"
+    assert CalendarDay.objects.count() == before
+    assert calendar_book().days[date(2026, 1, 1)].name_en == "First day"
+    assert date(2026, 1, 2) not in calendar_book().days
 
 
 def test_a_new_public_day_is_seen_at_once_even_when_it_is_changed_again() -> None:
-    monday = date(2026, 3, 16)
     whole_day = (local("2026-03-16 00:00"), local("2026-03-17 00:00"))
     assert minutes_between(calendar(WORK), *whole_day) == 540
 
-    row = CalendarDay.objects.create(day=monday, kind="holiday")
+    record_day("2026-03-16", "holiday")
     assert minutes_between(calendar(WORK), *whole_day) == 0
 
-    CalendarDay.objects.filter(pk=row.pk).update(kind="makeup")
+    record_day("2026-03-16", "makeup")
     assert minutes_between(calendar(WORK), *whole_day) == 540
 
-    row.delete()
+    record_day("2026-03-16", "holiday")
+    record_day("2026-03-16", "withdrawn")
     assert minutes_between(calendar(WORK), *whole_day) == 540
+
+
+def test_days_and_versions_are_never_edited_nor_deleted() -> None:
+    for row in (CalendarDay.objects.first(), CalendarVersion.objects.first()):
+        assert row is not None
+        for spoil in (row.save, row.delete):
+            with pytest.raises(InternalError, match="append_only"), transaction.atomic():
+                spoil()
+
+
+def test_a_day_counts_from_the_instant_it_was_recorded_for() -> None:
+    work = WorkCalendar.objects.get(code=WORK)
+    record_day("2026-03-16", "holiday", since=NOW + timedelta(days=1))
+
+    monday = (local("2026-03-16 00:00"), local("2026-03-17 00:00"))
+    assert minutes_between(calendar(WORK, NOW), *monday) == 540
+    assert minutes_between(calendar(WORK, NOW + timedelta(days=1)), *monday) == 0
+    assert [moment for moment, _ in calendars().changes_after(work.pk, NOW)] == [NOW + timedelta(days=1)]
+
+
+def test_time_spent_before_a_day_was_taken_off_stays_spent() -> None:
+    record_day("2026-03-16", "holiday", since=local("2026-03-16 11:00"))
+    work, pk = calendars(), WorkCalendar.objects.get(code=WORK).pk
+    facts = ClockFacts(
+        start=local("2026-03-16 09:00"),
+        target_minutes=240,
+        calendar=work.at(pk, local("2026-03-16 09:00")),
+        entries=[ChangeCalendar(*change) for change in work.changes_after(pk, local("2026-03-16 09:00"))],
+    )
+
+    reading = read_clock(facts, local("2026-03-16 12:00"))
+
+    # Two hours were worked before the day was taken off; the other two are worked on Tuesday.
+    assert reading.elapsed_minutes == 120
+    assert reading.due_at == local("2026-03-17 11:00")
+
+
+def test_a_calendars_own_day_comes_before_the_public_one_and_gives_way_to_it_again() -> None:
+    national_day = (local("2026-10-01 00:00"), local("2026-10-02 00:00"))
+    record_day("2026-10-01", "special", code=CALL, windows=["10:00-12:00"])
+    record_day("2026-10-01", "special", code=WORK, windows=["10:00-12:00", "22:00-02:00"])
+    assert minutes_between(calendar(CALL), *national_day) == 120
+    assert minutes_between(calendar(WORK), *national_day) == 240
+
+    record_day("2026-10-01", "withdrawn", code=CALL)
+    record_day("2026-10-01", "withdrawn", code=WORK)
+    assert minutes_between(calendar(CALL), *national_day) == 660
+    assert minutes_between(calendar(WORK), *national_day) == 0
+
+
+def test_a_change_that_a_calendar_does_not_feel_makes_no_version_of_it() -> None:
+    record_day("2026-03-16", "holiday", since=NOW)
+    record_day("2026-03-17", "holiday", since=NOW)
+
+    changed = {
+        code: len(calendars().changes_after(WorkCalendar.objects.get(code=code).pk, NOW - timedelta(days=1)))
+        for code in (ALWAYS, CALL, WORK)
+    }
+
+    assert changed == {ALWAYS: 0, CALL: 0, WORK: 1}
+
+
+def test_a_year_is_loaded_from_the_instant_its_days_were_recorded() -> None:
+    record_day("2027-01-01", "holiday", since=NOW)
+
+    assert calendar(WORK, NOW - timedelta(minutes=1)).lacks_holiday_data(local("2027-01-04 09:00"))
+    assert not calendar(WORK, NOW).lacks_holiday_data(local("2027-01-04 09:00"))
+
+
+def test_the_days_of_a_calendar_are_known_by_name() -> None:
+    record_day("2026-10-02", "special", code=WORK, windows=["10:00-12:00"], name_en="Stocktaking")
+    book = calendar_book()
+
+    assert book.days_of(WorkCalendar.objects.get(code=WORK).pk)[date(2026, 10, 2)].name_en == "Stocktaking"
+    assert book.days_of(WorkCalendar.objects.get(code=WORK).pk)[date(2026, 10, 1)].name_zh == "国庆节"
+    assert book.days_of(WorkCalendar.objects.get(code=CALL).pk) == {}
 
 
 def test_a_version_applies_from_its_instant_on() -> None:

@@ -16,6 +16,7 @@ from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket, TicketEvent
 from servicedesk.worktime.defaults import ALWAYS, WORK
 from servicedesk.worktime.models import CalendarDay
+from servicedesk.worktime.selectors import calendar_book
 
 DAY = timedelta(days=1)
 
@@ -139,7 +140,7 @@ def worked_days(first: date, last: date, is_worked: Callable[[date], bool]) -> t
 
 def workdays() -> Callable[[date], bool]:
     """Whether working hours are kept on a day: Monday to Friday, public days as they are announced."""
-    days = dict(CalendarDay.objects.values_list("day", "kind"))
+    days = {day: fact.kind for day, fact in calendar_book().days.items()}
 
     def is_worked(day: date) -> bool:
         return days[day] == CalendarDay.Kind.MAKEUP if day in days else day.weekday() < 5
@@ -149,5 +150,7 @@ def workdays() -> Callable[[date], bool]:
 
 def festival_days() -> frozenset[date]:
     """The days off around the spring festival, of all years that have been announced."""
-    rows = CalendarDay.objects.filter(name_zh__startswith="春节", kind=CalendarDay.Kind.HOLIDAY)
-    return frozenset(rows.values_list("day", flat=True))
+    days = calendar_book().days.values()
+    return frozenset(
+        fact.day for fact in days if fact.name_zh.startswith("春节") and fact.kind == CalendarDay.Kind.HOLIDAY
+    )
