@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("servicedesk", "0012_unmeasured_tickets"),
+        ("servicedesk", "0014_channel_indexes"),
     ]
 
     operations = [
