@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from servicedesk import failpoints
 from servicedesk.notify import live
 from servicedesk.notify.hold import is_held
 from servicedesk.notify.models import Channel, Notification
@@ -65,10 +66,13 @@ def relay_once(now: datetime, limit: int = BATCH) -> RelayResult:
     if is_held():
         return RelayResult()
     notices = list(Notification.objects.filter(pk__in=_lease(now, limit)).order_by("id"))
+    if notices:
+        failpoints.reach("relay.after_lease")
     sent = failed = 0
     for channel in sorted({notice.channel for notice in notices}):
         mine = [notice for notice in notices if notice.channel == channel]
         if _hand_over(channel, mine):
+            failpoints.reach("relay.after_send")
             ids = [notice.pk for notice in mine]
             sent += Notification.objects.filter(pk__in=ids, sent_at=None).update(sent_at=now, lease_until=None)
         else:

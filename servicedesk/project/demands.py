@@ -45,6 +45,8 @@ def find_faults(environ: Mapping[str, str]) -> Iterator[str]:
         yield "PROXY_COUNT has to be a number: how many proxies of yours stand in front."
     if is_on(environ.get("DEBUG", "")):
         yield "DEBUG is on, which shows settings and data to anybody who meets an error."
+    if environ.get("FAILPOINT"):
+        yield "FAILPOINT is set, which makes processes end themselves in the middle of their work: it is for tests."
     if is_on(environ.get("DEMO_LOGINS", "")):
         yield "DEMO_LOGINS is on, which lets anybody in with a password that stands in the README."
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from servicedesk import failpoints
 from servicedesk.notify import live
 from servicedesk.ports import sla_listeners
 
@@ -103,6 +104,7 @@ def _execute(now: datetime, limit: int, found: list[int] | None, only: list[int]
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, {"now": now, "limit": limit, "found": found, "only": only})
         fired = [Fired(*row) for row in cursor.fetchall()]
+    failpoints.reach("sweep.after_statement")
     fresh = [each for each in fired if each.fresh]
     if fresh:
         for listen in sla_listeners:

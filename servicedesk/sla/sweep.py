@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import DataError, IntegrityError, InternalError, transaction
 from django.db.models import F, Q
 
+from servicedesk import failpoints
 from servicedesk.sla.models import SlaClock, SlaEvent
 from servicedesk.sla.recording import Fired, fire_due
 
@@ -59,10 +60,14 @@ def sweep_once(now: datetime, limit: int = BATCH) -> SweepResult:
 def _sweep_batch(now: datetime, limit: int) -> SweepResult:
     try:
         with transaction.atomic():
-            return _count(fire_due(now, limit))
+            failpoints.reach("sweep.before_statement")
+            result = _count(fire_due(now, limit))
+            failpoints.reach("sweep.before_commit")
+        failpoints.reach("sweep.after_commit")
     except ROW_FAULTS as error:
         log.warning("a batch of the sweep failed, looking for the clock at fault: %s", _first_line(error))
         return _bisect(now, _due_ids(now, limit))
+    return result
 
 
 def _bisect(now: datetime, clock_ids: Sequence[int]) -> SweepResult:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min
 
+from servicedesk import failpoints
 from servicedesk.notify.hold import is_held
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
@@ -95,9 +96,12 @@ def serve(endpoint_id: int, now: datetime, send: Send | None = None) -> RelayRes
     send = send or Sender(loopback_allowed=settings.WEBHOOKS_ALLOW_LOOPBACK)
     watch = Watch(now)
     messages = lease(endpoint_id, now)
+    if messages:
+        failpoints.reach("webhooks.after_lease")
     delivered = failed = 0
     for place, message in enumerate(messages):
         answer = attempt(endpoint, message, watch.now, send)
+        failpoints.reach("webhooks.after_send")
         mark(message, answer, watch.now)
         delivered += answer.is_delivered
         failed += not answer.is_delivered

@@ -53,6 +53,7 @@ def test_a_sound_production_environment_has_no_faults() -> None:
         ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY is too short or too regular"),
         ({"SECRET_KEY": "django-insecure-" + RANDOM}, "SECRET_KEY is a placeholder"),
         ({"SECRET_KEY_FALLBACKS": RANDOM[::-1] + ",old"}, "SECRET_KEY_FALLBACKS entry 2"),
+        ({"FAILPOINT": "sweep.before_commit"}, "FAILPOINT is set"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL has to look like postgres://"),
         ({"DATABASE_URL": "postgres://yipiao:yipiao@db/yipiao"}, "DATABASE_URL has no password, or a weak one"),

@@ -1,0 +1,77 @@
+"""Work for a house under test: tickets opened by the real action, their clocks due when the test wants them to be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from servicedesk.people.models import Customer, Role, User
+from servicedesk.sla.models import SlaClock, SlaPolicy, SlaTarget
+from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.services import Intake, open_ticket
+from servicedesk.tickets.services.intake import VISIT_CLOCKS
+from servicedesk.worktime.defaults import ALWAYS, SINCE
+from servicedesk.worktime.models import WorkCalendar
+from tests.make import make_appliance, make_customer, make_user
+
+# Clocks a ticket opened here has: all of a visit, since nobody has spoken to the customer yet.
+CLOCKS = len(VISIT_CLOCKS)
+PRIORITIES = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who works here, for whom, and how many minutes every clock of a ticket is given."""
+
+    agents: Sequence[User]
+    supervisor: User
+    admin: User
+    customers: Sequence[Customer]
+    minutes: int
+
+    def open(self, due: datetime, number: int = 0) -> Ticket:
+        """A ticket all of whose clocks are due at `due`; their warnings come at three quarters of the time."""
+        customer = self.customers[number % len(self.customers)]
+        intake = Intake(
+            customer=customer,
+            kind="repair",
+            channel="email",
+            description=f"不转 {number}",
+            address=customer.addresses.first(),
+            appliance=customer.appliances.first(),
+            priority=PRIORITIES[number % len(PRIORITIES)],
+        )
+        actor = self.agents[number % len(self.agents)]
+        return open_ticket(intake, actor=actor, now=due - timedelta(minutes=self.minutes))
+
+    def open_many(self, clocks: int, since: datetime, until: datetime) -> list[Ticket]:
+        """Tickets with together at least so many clocks, due evenly between two instants."""
+        tickets = -(-clocks // CLOCKS)
+        step = (until - since) / tickets
+        return [self.open(since + step * number, number) for number in range(tickets)]
+
+
+def make_desk(minutes: int = 60) -> Desk:
+    """Staff, customers, and policies that give every clock of a repair `minutes` round the clock."""
+    calendar = WorkCalendar.objects.get(code=ALWAYS)
+    for priority in PRIORITIES:
+        # Kind and priority together beat the policies every installation starts with.
+        policy = SlaPolicy.objects.create(
+            code=f"chaos-{priority}", effective_from=SINCE, kind="repair", priority=priority
+        )
+        targets = [
+            SlaTarget(
+                policy=policy, clock=kind, minutes=minutes, calendar=calendar, pausable_by=["waiting_for_customer"]
+            )
+            for kind in VISIT_CLOCKS
+        ]
+        SlaTarget.objects.bulk_create(targets)
+    customers = [make_customer() for _ in range(5)]
+    for customer in customers:
+        make_appliance(customer)
+    agents = [make_user(Role.AGENT) for _ in range(4)]
+    return Desk(agents, make_user(Role.SUPERVISOR), make_user(Role.ADMIN), customers, minutes)
+
+
+def past_due(now: datetime) -> int:
+    """How many clocks are past their due time at `now`, ended or not."""
+    return SlaClock.objects.filter(due_at__lt=now).count()
