@@ -11,7 +11,7 @@ MANAGE := $(PY) manage.py
 # Checks need no running services: settings only have to load.
 export DJANGO_SETTINGS_MODULE ?= servicedesk.project.settings.dev
 
-.PHONY: help setup run test prove bench check lint types templates contracts migrations api-schema translations security \
+.PHONY: help setup run test prove chaos bench check lint types templates contracts migrations api-schema translations security \
 	deploy-check hosts format lock hooks clean
 
 # The folder of the kept house the bench measures.
@@ -21,6 +21,7 @@ help:
 	@echo 'make run     start everything and print Ready: with the address'
 	@echo 'make test    the whole test suite, with its own PostgreSQL and Valkey'
 	@echo 'make prove   the long proofs: thousands of races, repeats and random actions'
+	@echo 'make chaos   kill processes, crash services, repeat and race by the thousand (docs/reliability.md)'
 	@echo 'make bench   measure pages and load on a kept database (BENCH_LOCAL=folder), write bench/README.md'
 	@echo 'make check   lint, types, templates, contracts, migrations, translations, deployment settings'
 	@echo 'make setup   only the environment'
@@ -61,7 +62,11 @@ test: setup
 
 # The long proofs: thousands of races, repeats and random actions. Not part of the suite; each has a small kin there.
 prove: setup
-	@PROVE=1 $(PY) -m pytest -n 0 -m proof $(PYTEST_ARGS)
+	@PROVE=1 $(PY) -m pytest -n 0 -m 'proof and not chaos' $(PYTEST_ARGS)
+
+# Every fault of docs/reliability.md, short and long, with figures. CHAOS_CLOCKS and CHAOS_KILLS make the storm smaller.
+chaos: setup
+	@PROVE=1 $(PY) -m pytest -n 0 -m chaos $(PYTEST_ARGS)
 
 # How quick it is on real data; see bench/README.md.
 bench: setup

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from servicedesk.notify.models import Notification
 from servicedesk.people.models import Customer, Role, User
-from servicedesk.sla.models import SlaClock, SlaPolicy, SlaTarget
+from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import Intake, open_ticket
 from servicedesk.tickets.services.intake import VISIT_CLOCKS
+from servicedesk.webhooks.models import WebhookDelivery
 from servicedesk.worktime.defaults import ALWAYS, SINCE
 from servicedesk.worktime.models import WorkCalendar
 from tests.make import make_appliance, make_customer, make_user
@@ -72,6 +74,25 @@ def make_desk(minutes: int = 60) -> Desk:
     return Desk(agents, make_user(Role.SUPERVISOR), make_user(Role.ADMIN), customers, minutes)
 
 
-def past_due(now: datetime) -> int:
-    """How many clocks are past their due time at `now`, ended or not."""
-    return SlaClock.objects.filter(due_at__lt=now).count()
+def unnoticed(now: datetime) -> int:
+    """How many clocks past due at `now` have no breach written."""
+    overdue = SlaClock.objects.filter(due_at__lt=now, stopped_at=None)
+    return overdue.exclude(events__level=SlaEvent.Level.BREACH).count()
+
+
+def lags(now: datetime) -> list[float]:
+    """Seconds between the due time of each breach and its being noticed, in order."""
+    found = SlaEvent.objects.filter(level=SlaEvent.Level.BREACH, noticed_at__lte=now)
+    return sorted((event.noticed_at - event.due_at).total_seconds() for event in found)
+
+
+def shorten_waits(now: datetime) -> None:
+    """Ends every lease and every rest of the outboxes now, which otherwise would take minutes to hours."""
+    Notification.objects.filter(sent_at=None, outcome="").update(lease_until=None, next_try_at=None)
+    WebhookDelivery.objects.filter(state=WebhookDelivery.State.WAITING).update(leased_until=None, next_try_at=now)
+
+
+def unsettled() -> int:
+    """How many rows of the outboxes still wait."""
+    messages = WebhookDelivery.objects.filter(state=WebhookDelivery.State.WAITING).count()
+    return messages + Notification.objects.filter(sent_at=None, outcome="").count()

@@ -164,6 +164,7 @@ def race_two_editors(times: int) -> None:
     assert TicketEvent.objects.filter(action="edit_ticket").count() == times
 
 
+@pytest.mark.chaos
 @pytest.mark.django_db(transaction=True)
 def test_creations_sent_five_times_at_once_make_one_ticket_each() -> None:
     create_in_parallel(20)
@@ -174,6 +175,7 @@ def test_of_two_editors_one_is_refused() -> None:
     race_two_editors(20)
 
 
+@pytest.mark.chaos
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
 @pytest.mark.django_db(transaction=True)
