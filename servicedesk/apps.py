@@ -19,6 +19,7 @@ class ServiceDeskConfig(AppConfig):
         from servicedesk.notify.hold import NOTICES as NOTICES_OUTBOX  # noqa: PLC0415
         from servicedesk.ports import Outbox, defaults, outboxes, sla_listeners, story_listeners  # noqa: PLC0415
         from servicedesk.sla.defaults import load_policies  # noqa: PLC0415
+        from servicedesk.sla.recompute.wording import NOTICES as RECOMPUTE_NOTICES  # noqa: PLC0415
         from servicedesk.sla.wording import NOTICES  # noqa: PLC0415
         from servicedesk.tickets.transitions import TICKET_ROWS, register  # noqa: PLC0415
         from servicedesk.webhooks import relay as webhooks  # noqa: PLC0415
@@ -29,6 +30,7 @@ class ServiceDeskConfig(AppConfig):
         register(TICKET_ROWS)
         care.register()
         notices.register(NOTICES)
+        notices.register(RECOMPUTE_NOTICES)
         notices.register(WEBHOOK_NOTICES)
         outboxes.append(NOTICES_OUTBOX)
         outboxes.append(Outbox("webhooks", webhooks.waiting_messages, webhooks.discard_messages))

@@ -20,6 +20,7 @@ from servicedesk.people.models import (
     UserOutlet,
 )
 from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
+from servicedesk.sla.recompute.models import RecomputeJob, RecomputeSample
 from servicedesk.tickets.ended import EndedTickets
 from servicedesk.tickets.models import (
     Draft,
@@ -66,6 +67,8 @@ __all__ = [
     "Praise",
     "ProductCategory",
     "ProductModel",
+    "RecomputeJob",
+    "RecomputeSample",
     "Region",
     "ServiceZone",
     "SlaClock",

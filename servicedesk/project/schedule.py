@@ -11,6 +11,7 @@ from typing import Any
 TIMER_STEPS = {
     "sweep": "servicedesk.sla.sweep.sweep_once",
     "relay": "servicedesk.notify.relay.relay_once",
+    "recompute": "servicedesk.sla.recompute.services.recompute_once",
     "courtesy_calls": "visits.care.services.run_daily",
     "tallies": "servicedesk.dashboards.tallies.settle_once",
     "webhooks": "servicedesk.webhooks.relay.tick",
@@ -27,6 +28,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.notify.tasks.relay",
         "schedule": 1.0,
         "options": {"expires": 1, "queue": "notify"},
+    },
+    "recompute": {
+        "task": "servicedesk.sla.tasks.recompute",
+        "schedule": 1.0,
+        "options": {"expires": 1, "queue": "reports"},
     },
     # Asked every ten minutes, done once a day.
     "courtesy_calls": {

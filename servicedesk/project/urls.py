@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("servicedesk.knowledge.urls")),
     path("", include("servicedesk.project.health_urls")),
     path("notifications/", include("servicedesk.notify.urls")),
+    path("recompute/", include("servicedesk.sla.recompute.urls")),
     path("exports/", include("servicedesk.exports.urls")),
     path("webhooks/", include("servicedesk.webhooks.urls")),
     path("dashboard/", include("servicedesk.dashboards.urls")),

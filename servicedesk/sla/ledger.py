@@ -2,7 +2,8 @@
 
 A line holds from its instant on. Lines are read in the order in which they were recorded. A second reason to pause
 adds a line; a line that repeats a reason still open says that only this one is left; a running line ends every pause;
-a window line says that the requested window ends at `expected_end_at` (nowhere, when that is empty).
+a window line says that the requested window ends at `expected_end_at` (nowhere, when that is empty). A target line
+lengthens the target by `minutes_added`; an upheld line says what a recompute left standing (docs/sla.md).
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from servicedesk.sla.arithmetic import (
     ChangeCalendar,
+    ChangeTarget,
     ChangeWindow,
     ClockFacts,
     Entry,
@@ -18,12 +20,15 @@ from servicedesk.sla.arithmetic import (
     Resume,
     State,
     Stop,
+    Uphold,
     read_clock,
 )
 from servicedesk.sla.calendars import Calendars
 from servicedesk.sla.models import ClockState, SlaClock, SlaEvent, SlaSegment
 
 VOID = "void"
+# Lines that change the terms of a clock and not whether it runs.
+TERMS = frozenset({SlaSegment.Kind.WINDOW, SlaSegment.Kind.TARGET, SlaSegment.Kind.UPHELD})
 # What a reading writes on the clock.
 COLUMNS = (
     "state",
@@ -63,7 +68,7 @@ def open_reasons(lines: Lines) -> list[str]:
     for line in lines:
         if line.kind == SlaSegment.Kind.PAUSED:
             reasons = [line.reason] if line.reason in reasons else [*reasons, line.reason]
-        elif line.kind != SlaSegment.Kind.WINDOW:
+        elif line.kind not in TERMS:
             reasons = []
     return reasons
 
@@ -74,11 +79,17 @@ def window_end(lines: Lines) -> datetime | None:
     return ends[-1] if ends else None
 
 
+def first_target(clock: SlaClock, lines: Lines) -> float:
+    """The target in minutes that the clock started with; its column holds the one after all target lines."""
+    return clock.target_minutes - sum(line.minutes_added or 0 for line in lines)
+
+
 def facts_of(clock: SlaClock, lines: Lines, calendars: Calendars) -> ClockFacts:
     """What the arithmetic room needs to read the clock."""
     calendar_id = clock.target.calendar_id
     entries: list[Entry] = []
     floor: datetime | None = None
+    minutes = first_minutes = first_target(clock, lines)
     for place, line in enumerate(lines):
         entries += _entries(line, lines[:place])
         if line.kind == SlaSegment.Kind.WINDOW:
@@ -86,12 +97,17 @@ def facts_of(clock: SlaClock, lines: Lines, calendars: Calendars) -> ClockFacts:
                 floor = line.expected_end_at
             else:
                 entries.append(ChangeWindow(line.at, line.expected_end_at))
+        elif line.kind == SlaSegment.Kind.TARGET:
+            minutes += line.minutes_added or 0
+            entries.append(ChangeTarget(line.at, minutes))
+        elif line.kind == SlaSegment.Kind.UPHELD:
+            entries.append(Uphold(line.at, line.expected_end_at))
     entries += [
         ChangeCalendar(since, calendar) for since, calendar in calendars.changes_after(calendar_id, clock.started_at)
     ]
     return ClockFacts(
         start=clock.started_at,
-        target_minutes=clock.target_minutes,
+        target_minutes=first_minutes,
         calendar=calendars.at(calendar_id, clock.started_at),
         warn_percent=clock.target.warn_percent,
         entries=entries,

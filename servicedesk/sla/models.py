@@ -195,6 +195,10 @@ class SlaSegment(models.Model):
         CLOSED = "closed", _("Closed")
         # A change of terms, not of running: from here on the clock is not due before `expected_end_at`.
         WINDOW = "window", _("Requested window")
+        # From here on the target is longer by `minutes_added`, or shorter where that is negative.
+        TARGET = "target", _("Target changed")
+        # A recompute found another past than was written down; broken at `expected_end_at`, or not, is what stands.
+        UPHELD = "upheld", _("Recomputed")
 
     clock = models.ForeignKey(SlaClock, models.CASCADE, related_name="segments", verbose_name=_("clock"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
@@ -202,6 +206,7 @@ class SlaSegment(models.Model):
     reason = models.CharField(_("reason"), max_length=24, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     expected_end_at = models.DateTimeField(_("expected to end"), null=True)
+    minutes_added = models.FloatField(_("minutes added to the target"), null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("by"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
 
@@ -212,7 +217,8 @@ class SlaSegment(models.Model):
         triggers: ClassVar = [APPEND_ONLY]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["running", "paused", "closed", "window"]), name="segment_kind_known"
+                condition=models.Q(kind__in=["running", "paused", "closed", "window", "target", "upheld"]),
+                name="segment_kind_known",
             )
         ]
 

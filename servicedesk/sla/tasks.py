@@ -4,6 +4,7 @@ from celery import shared_task
 
 from servicedesk import clock
 from servicedesk.notify.heartbeat import write_heartbeat
+from servicedesk.sla.recompute.services import recompute_once
 from servicedesk.sla.sweep import sweep_once
 
 
@@ -13,3 +14,9 @@ def sweep() -> None:
     now = clock.now()
     sweep_once(now)
     write_heartbeat("beat", now)
+
+
+@shared_task(ignore_result=True)
+def recompute() -> None:
+    """A round of the recompute at work, if there is one; workers that try at once leave it to one of them."""
+    recompute_once(clock.now())

@@ -115,6 +115,15 @@ def _target_changed(values: Mapping[str, Any]) -> str:
     }
 
 
+def _upheld(values: Mapping[str, Any]) -> str:
+    if values["broken_at"] is None:
+        return _("%(at)s: recomputed; what had not been broken until then was not.") % {"at": _at(values)}
+    return _("%(at)s: recomputed; broken at %(broken)s, and that stands.") % {
+        "at": _at(values),
+        "broken": _at(values, "broken_at"),
+    }
+
+
 _LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "start": lambda values: _("Starts %(at)s.") % {"at": _at(values)},
     "target": lambda values: _("May take %(minutes)s.") % {"minutes": hours_text(values["minutes"])},
@@ -128,6 +137,7 @@ _LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "target_changed": _target_changed,
     "calendar_changed": lambda values: _("%(at)s: another version of the calendar applies.") % {"at": _at(values)},
     "window_changed": _window_changed,
+    "upheld": _upheld,
     "window": lambda values: _("The customer asked for a time that ends %(until)s.") % {"until": _at(values, "until")},
     "spent": lambda values: _("Used so far: %(minutes)s.") % {"minutes": hours_text(values["minutes"])},
     "remaining": lambda values: _("Left: %(minutes)s.") % {"minutes": hours_text(values["minutes"])},

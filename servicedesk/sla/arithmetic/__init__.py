@@ -30,6 +30,7 @@ from servicedesk.sla.arithmetic.ledger import (
     Reopen,
     Resume,
     Stop,
+    Uphold,
 )
 from servicedesk.sla.arithmetic.reading import Reading, State, read_clock
 
@@ -56,6 +57,7 @@ __all__ = [
     "SegmentKind",
     "State",
     "Stop",
+    "Uphold",
     "add_minutes",
     "end_of_next_open_day",
     "explain_clock",

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from servicedesk.sla.arithmetic.calendars import MINUTE_US, Calendar, merge_spans, to_datetime, to_us
-from servicedesk.sla.arithmetic.ledger import Change, ChangeCalendar, ChangeTarget, ChangeWindow, ClockFacts
+from servicedesk.sla.arithmetic.ledger import Change, ChangeCalendar, ChangeTarget, ChangeWindow, ClockFacts, Uphold
 from servicedesk.sla.arithmetic.reading import (
     Mode,
     Reading,
@@ -51,6 +51,7 @@ LINE_KEYS = MappingProxyType(
         "target_changed": ("at", "minutes"),
         "calendar_changed": ("at",),
         "window_changed": ("at", "until"),
+        "upheld": ("at", "broken_at"),
         "window": ("until",),
         "spent": ("minutes",),
         "remaining": ("minutes",),
@@ -239,6 +240,8 @@ def _change_line(at: int, change: Change, zone: ZoneInfo) -> Line:
             return _line("target_changed", at=instant, minutes=float(minutes))
         case ChangeWindow(until=until):
             return _line("window_changed", at=instant, until=until)
+        case Uphold(broken_at=broken_at):
+            return _line("upheld", at=instant, broken_at=broken_at)
         case ChangeCalendar():
             return _line("calendar_changed", at=instant)
 

@@ -71,7 +71,17 @@ class ChangeWindow:
     until: datetime | None
 
 
-Change = ChangeTarget | ChangeCalendar | ChangeWindow
+@dataclass(frozen=True, slots=True)
+class Uphold:
+    """What was known at `at` stands, whatever the terms now say of the time before: broken at `broken_at`, or not at
+    all (None), and then due no earlier than `at`.
+    """
+
+    at: datetime
+    broken_at: datetime | None
+
+
+Change = ChangeTarget | ChangeCalendar | ChangeWindow | Uphold
 Entry = Pause | Resume | Stop | Reopen | Change
 
 

@@ -30,6 +30,7 @@ from servicedesk.sla.arithmetic.ledger import (
     ChangeTarget,
     ChangeWindow,
     ClockFacts,
+    Uphold,
 )
 from servicedesk.sla.arithmetic.timeline import Kind, Moment, read_timeline
 
@@ -179,6 +180,8 @@ class Walk:
                 refusal = self._change_calendar(calendar)
             case ChangeWindow(until=until):
                 refusal = self._change_window(until)
+            case Uphold(broken_at=broken_at):
+                refusal = self._uphold(broken_at)
         if refusal is None:
             self.applied.append((self.position, change))
         else:
@@ -207,6 +210,12 @@ class Walk:
         if (ahead or not self.due_passed) and self._due_from(self.position) != before:
             self._forget_points()
         return None
+
+    def _uphold(self, broken_at: datetime | None) -> None:
+        if broken_at is not None:
+            self.breach = to_us(broken_at)
+        elif self.due_passed:
+            self.breach, self.due, self.due_passed = None, None, False
 
     def _forget_points(self) -> None:
         self.due = self.warn = None

@@ -17,6 +17,7 @@ from servicedesk.sla.arithmetic.ledger import (
     Entry,
     Reopen,
     Stop,
+    Uphold,
 )
 from servicedesk.sla.arithmetic.pauses import Closing, Hold, read_holds
 
@@ -99,7 +100,7 @@ def _moments(
         if closing.reopen is not None:
             placed.append((closing.reopen, 1, closing.reopen_place, Moment(closing.reopen, Kind.REOPEN)))
     for place, entry in enumerate(entries):
-        if isinstance(entry, ChangeTarget | ChangeCalendar | ChangeWindow):
+        if isinstance(entry, ChangeTarget | ChangeCalendar | ChangeWindow | Uphold):
             at = max(to_us(entry.at), start)
             placed.append((at, 1, place, Moment(at, Kind.CHANGE, change=entry)))
     placed.sort(key=lambda item: item[:3])

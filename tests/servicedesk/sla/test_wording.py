@@ -20,6 +20,7 @@ VALUES: dict[str, Any] = {
     "until": local("2026-03-11 16:00"),
     "minutes": 90.0,
     "reason": "waiting_for_parts",
+    "broken_at": local("2026-03-10 09:45"),
 }
 
 
