@@ -181,7 +181,8 @@ class Walk:
             case ChangeWindow(until=until):
                 refusal = self._change_window(until)
             case Uphold(broken_at=broken_at):
-                refusal = self._uphold(broken_at)
+                self._uphold(broken_at)
+                refusal = None
         if refusal is None:
             self.applied.append((self.position, change))
         else:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("servicedesk", "0014_channel_indexes"),
+        ("servicedesk", "0015_dated_days"),
     ]
 
     operations = [
