@@ -124,6 +124,7 @@ LIGHT = (
     Picture("knowledge", "M001", "/knowledge/"),
     Picture("article", "M001", "/knowledge/", then=follow("main a[href^='/knowledge/']:not([href*='?'])")),
     Picture("appliance-history", "M001", CLOSED, then=follow(TICKET, "a[href^='/history/appliances/']")),
+    Picture("recompute", "M001", "/recompute/"),
     Picture("webhook-new", "ADMIN", "/webhooks/new/"),
     Picture("api", "ADMIN", "/api/docs", then=described),
     Picture("technician", "T001", "/my/", phone=True),

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from servicedesk import clock
-from servicedesk.sla.recompute.models import RecomputeJob
 from tests.journeys.world import World
 
 
@@ -32,13 +30,6 @@ def clock_of(world: World) -> str:
     return f"/tickets/{world.to_assign.number}/clocks/{arrival.pk}/"
 
 
-def recompute_of(_world: World) -> str:
-    """A recompute that waits for a decision."""
-    ready = RecomputeJob.objects.filter(state="ready").first()
-    found = ready or RecomputeJob.objects.create(asked_at=clock.now(), state="ready", total=12, looked_at=12, moved=3)
-    return f"/recompute/{found.pk}/"
-
-
 PLACES = (
     Place("sign-in", "", fixed("/login/")),
     Place("desk", "agent", fixed("/desk/")),
@@ -62,7 +53,7 @@ PLACES = (
     Place("article", "manager", lambda world: f"/knowledge/{world.done.ticket.articles.get().pk}/"),
     Place("article-form", "manager", lambda world: f"/tickets/{world.done.ticket.number}/article/"),
     Place("recomputes", "manager", fixed("/recompute/")),
-    Place("recompute", "manager", recompute_of),
+    Place("recompute", "manager", lambda world: f"/recompute/{world.recompute.pk}/"),
     Place("queue", "dispatcher", fixed("/dispatch/")),
     Place("queue-accept", "dispatcher", fixed("/dispatch/?view=accept")),
     Place("candidates", "dispatcher", lambda world: f"/dispatch/tickets/{world.to_assign.number}/candidates/"),

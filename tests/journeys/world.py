@@ -12,6 +12,7 @@ from servicedesk.catalogue.models import FaultCode, ProductCategory, ProductMode
 from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.notify.relay import relay_once
 from servicedesk.people.models import Customer, Membership, Outlet, Role, ServiceZone, User
+from servicedesk.sla.recompute.models import RecomputeJob, RecomputeSample
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import close_ticket, pause_clock, send_to_outlet
@@ -63,6 +64,7 @@ class World:
     decision: Decision
     story: DelightStory
     webhook: WebhookEndpoint
+    recompute: RecomputeJob
 
 
 def make_washer(customer: Customer, serial: str) -> None:
@@ -209,6 +211,20 @@ def hook_up() -> WebhookEndpoint:
     return endpoint
 
 
+def ask_to_recompute(ticket: Ticket) -> RecomputeJob:
+    """A recompute that waits for a decision, with an example."""
+    job = RecomputeJob.objects.create(asked_at=NOW, state="ready", total=40, looked_at=40, moved=1, newly_broken=1)
+    RecomputeSample.objects.create(
+        job=job,
+        clock=ticket.clocks.get(kind="arrival"),
+        due_before=NOW + HOUR,
+        due_after=NOW,
+        state_before="running",
+        state_after="breached",
+    )
+    return job
+
+
 def build_world() -> World:
     """The house at ten in the morning of the tests' day."""
     day = Day()
@@ -244,4 +260,5 @@ def build_world() -> World:
         decision=decision,
         story=story,
         webhook=webhook,
+        recompute=ask_to_recompute(unsent),
     )
