@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DataError, IntegrityError, InternalError, transaction
+from django.db import DataError, IntegrityError, InternalError, connection, transaction
 from django.db.models import F, Q
 
 from servicedesk import failpoints
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 BATCH = 200
 # After this many full batches a round ends, so that the other timer steps get their turn; the next goes on.
 BATCHES_A_ROUND = 25
+# The longest a sweeper may say nothing in the middle of a batch. Actions wait for its locks meanwhile.
+FROZEN_SECONDS = 5
 # What a row itself can be at fault for; a lost connection or a deadlock is nobody's fault and is tried again.
 ROW_FAULTS = (DataError, IntegrityError, InternalError)
 
@@ -60,6 +62,7 @@ def sweep_once(now: datetime, limit: int = BATCH) -> SweepResult:
 def _sweep_batch(now: datetime, limit: int) -> SweepResult:
     try:
         with transaction.atomic():
+            _end_if_frozen()
             failpoints.reach("sweep.before_statement")
             result = _count(fire_due(now, limit))
             failpoints.reach("sweep.before_commit")
@@ -68,6 +71,12 @@ def _sweep_batch(now: datetime, limit: int) -> SweepResult:
         log.warning("a batch of the sweep failed, looking for the clock at fault: %s", _first_line(error))
         return _bisect(now, _due_ids(now, limit))
     return result
+
+
+def _end_if_frozen() -> None:
+    """A process frozen in this transaction loses it, and with it its locks; when it wakes up it begins anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = %s", [f"{FROZEN_SECONDS}s"])
 
 
 def _bisect(now: datetime, clock_ids: Sequence[int]) -> SweepResult:
