@@ -14,6 +14,8 @@ from servicedesk.webhooks.services import Wanted, add_endpoint
 from tests.make import NOW
 
 Reply = tuple[int, dict[str, str], bytes]
+# A receiver that takes the message and drops the line without an answer.
+HANG_UP: Reply = (0, {}, b"")
 
 
 def make_endpoint(
@@ -47,7 +49,10 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            status, headers, content = found.answer(len(found.got))
+            status, headers, content = reply = found.answer(len(found.got))
+            if reply is HANG_UP:
+                self.close_connection = True
+                return
             try:
                 self.send_response(status)
                 for name, value in {**headers, "Content-Length": str(len(content))}.items():
