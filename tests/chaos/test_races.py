@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -58,9 +59,7 @@ def race(times: int) -> Counter[tuple[str, str]]:
         ticket = desk.open(due, number)
         # At due it holds, a moment later it is broken; the sweep looks a moment after due in either case.
         at = due + chance.choice([-SECOND, timedelta(), timedelta(milliseconds=1), SECOND])
-        errors = in_parallel(
-            lambda ticket=ticket, at=at, act=act: act(ticket, desk, at), lambda due=due: sweep_once(due + SECOND / 2)
-        )
+        errors = in_parallel(partial(act, ticket, desk, at), partial(sweep_once, due + SECOND / 2))
         assert errors == [], (name, errors)
         sweep_once(due + 2 * SECOND)
         outcomes[name, check(ticket, kind, broken=at > due, now=due + 2 * SECOND)] += 1

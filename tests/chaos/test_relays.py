@@ -116,8 +116,12 @@ def test_receivers_that_fail_hang_drop_or_ask_for_patience_delay_nobody_else(hou
 def test_a_poisonous_message_is_given_up_with_an_alert_while_the_rest_flows(house: House) -> None:
     desk = make_desk()
     with receiver() as sink:
-        poison = lambda number: sink.ids()[number - 1] == sink.ids()[0]  # noqa: E731
-        sink.answer = lambda number: (500, {}, b"") if poison(number) else (200, {}, b"ok")
+
+        def answer(number: int) -> Reply:
+            came = sink.ids()
+            return (500, {}, b"") if came[number - 1] == came[0] else (200, {}, b"ok")
+
+        sink.answer = answer
         make_endpoint(sink.url, "sla.breach", now=clock.now())
         make_overdue(desk, CLOCKS)
         house.timers()
