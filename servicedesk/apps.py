@@ -11,6 +11,7 @@ class ServiceDeskConfig(AppConfig):
     def ready(self) -> None:
         """Registers the rows of the transition table and the loaders of master data, the calendars first."""
         # Models can be imported only when all apps are loaded.
+        from servicedesk.calendars.horizon import NOTICES as CALENDAR_NOTICES  # noqa: PLC0415
         from servicedesk.care import registration as care  # noqa: PLC0415
         from servicedesk.catalogue.defaults import load_catalogue  # noqa: PLC0415
         from servicedesk.ideas import registration as ideas  # noqa: PLC0415
@@ -32,6 +33,7 @@ class ServiceDeskConfig(AppConfig):
         notices.register(NOTICES)
         notices.register(RECOMPUTE_NOTICES)
         notices.register(WEBHOOK_NOTICES)
+        notices.register(CALENDAR_NOTICES)
         outboxes.append(NOTICES_OUTBOX)
         outboxes.append(Outbox("webhooks", webhooks.waiting_messages, webhooks.discard_messages))
         story_listeners.append(story_told)

@@ -19,6 +19,8 @@ from servicedesk.sla.selectors import timers_late
 DESK = {Role.AGENT, Role.SUPERVISOR, Role.MANAGER}
 DISPATCH = {Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER}
 OFFICE = DESK | DISPATCH | {Role.AUDITOR, Role.ADMIN}
+# Who reads what the house runs by.
+SETTINGS = {Role.SUPERVISOR, Role.MANAGER, Role.ADMIN, Role.AUDITOR}
 # url name, label, icon, key after `g`, roles
 PLACES = (
     ("desk", _("Desk"), "headset", "h", DESK),
@@ -30,6 +32,7 @@ PLACES = (
     ("story_list", _("Stories"), "book", "y", set(Role.values)),
     ("article_list", _("Knowledge"), "school", "k", set(Role.values)),
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
+    ("calendar_list", _("Calendars"), "calendar-stats", "c", SETTINGS),
     ("webhook_list", _("Webhooks"), "webhook", "w", {Role.ADMIN}),
     ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),
 )

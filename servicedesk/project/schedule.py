@@ -15,6 +15,7 @@ TIMER_STEPS = {
     "courtesy_calls": "visits.care.services.run_daily",
     "tallies": "servicedesk.dashboards.tallies.settle_once",
     "webhooks": "servicedesk.webhooks.relay.tick",
+    "calendars": "servicedesk.calendars.horizon.warn_of_missing_year",
 }
 
 # A tick that waited longer than its period is worth nothing: the next one does its work.
@@ -44,6 +45,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.dashboards.tasks.settle",
         "schedule": 1.0,
         "options": {"expires": 1, "queue": "reports"},
+    },
+    "calendars": {
+        "task": "servicedesk.calendars.tasks.watch_horizon",
+        "schedule": 600.0,
+        "options": {"expires": 600, "queue": "plan"},
     },
     "webhooks": {
         "task": "servicedesk.webhooks.tasks.relay_webhooks",

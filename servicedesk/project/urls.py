@@ -16,6 +16,7 @@ urlpatterns = [
     path("notifications/", include("servicedesk.notify.urls")),
     path("recompute/", include("servicedesk.sla.recompute.urls")),
     path("exports/", include("servicedesk.exports.urls")),
+    path("calendars/", include("servicedesk.calendars.urls")),
     path("webhooks/", include("servicedesk.webhooks.urls")),
     path("dashboard/", include("servicedesk.dashboards.urls")),
     path("dispatch/", include("dispatch.urls")),

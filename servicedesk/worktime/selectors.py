@@ -200,3 +200,11 @@ def calendar_book() -> CalendarBook:
 def years_loaded() -> list[int]:
     """The years for which public days are loaded, in order."""
     return sorted({day.year for day in calendar_book().days})
+
+
+def versions_of(calendar: WorkCalendar) -> list[CalendarVersion]:
+    """The weekly hours of the calendar, one for each instant at which they change, oldest first; one query."""
+    by_instant: dict[datetime, CalendarVersion] = {}
+    for version in calendar.versions.select_related("actor").order_by("effective_from", "id"):
+        by_instant[version.effective_from] = version
+    return list(by_instant.values())
