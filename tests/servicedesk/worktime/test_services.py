@@ -15,6 +15,7 @@ from servicedesk.worktime.selectors import calendar_book, versions_of
 from servicedesk.worktime.services import (
     WantedCalendar,
     WantedDay,
+    Week,
     add_calendar,
     change_week,
     load_public_days,
@@ -65,13 +66,13 @@ def test_a_plan_is_called_off_by_another_for_the_same_instant(manager: User) -> 
 
 
 def test_hours_of_the_past_that_change_nothing_or_never_open_are_refused(manager: User) -> None:
-    before = versions_of(work())[0].week
-    for week, since, code in (
+    cases: list[tuple[Week, datetime | None, str]] = [
         (WEEK, NOW - timedelta(seconds=1), "instant_past"),
-        (before, None, "week_same"),
+        (versions_of(work())[0].week, None, "week_same"),
         ({"mon": []}, None, "week_closed"),
         ({"mon": ["9-18"]}, None, "week_unreadable"),
-    ):
+    ]
+    for week, since, code in cases:
         with pytest.raises(ActionError) as refusal:
             change_week(work().pk, week, since, actor=manager, now=NOW)
         assert code_of(refusal) == (code, 422)
