@@ -4,12 +4,7 @@ At least once: who dies between sending and marking leaves a lease that runs out
 same id. Each endpoint is served by a thread of its own, so one that is slow keeps nobody waiting.
 """
 
-import logging
-import random
-import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,11 +16,10 @@ from servicedesk import failpoints
 from servicedesk.notify.hold import is_held
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
+from servicedesk.sending.http import DEADLINE_SECONDS, Answer, Send, Sender
+from servicedesk.sending.rounds import Crew, RelayResult, Watch, rest_after
 from servicedesk.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from servicedesk.webhooks.sending import DEADLINE_SECONDS, Answer, Send, Sender
 from servicedesk.webhooks.signing import headers
-
-log = logging.getLogger(__name__)
 
 # Messages of one endpoint taken in one go, and how long the thread goes on with them.
 BATCH = 20
@@ -35,9 +29,6 @@ LEASE = timedelta(seconds=ROUND_SECONDS + DEADLINE_SECONDS + 30)
 # Rests after the first, second … attempt that failed, in seconds; after the last a message is given up.
 RESTS = (10, 30, 120, 600, 1800, 7200, 21600, 43200)
 MOST_ATTEMPTS = len(RESTS) + 1
-JITTER = 0.2
-# However long a receiver asks to be left alone.
-LONGEST_REST = 6 * 3600.0
 # Endpoints served at the same time by one process.
 THREADS = 8
 
@@ -52,32 +43,6 @@ WHERE id IN (
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
-
-
-@dataclass(frozen=True)
-class RelayResult:
-    """What a round did with the messages of an endpoint."""
-
-    delivered: int = 0
-    failed: int = 0
-    put_back: int = 0
-
-
-class Watch:
-    """The time since `now`: a round may be long, and every mark has its own instant."""
-
-    def __init__(self, now: datetime) -> None:
-        self.start, self.began = now, time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self.began
-
-    @property
-    def now(self) -> datetime:
-        """The present instant."""
-        return self.start + timedelta(seconds=self.seconds)
 
 
 def due_endpoints(now: datetime) -> list[int]:
@@ -129,7 +94,7 @@ def attempt(endpoint: WebhookEndpoint, message: WebhookDelivery, now: datetime, 
 
 def mark(message: WebhookDelivery, answer: Answer, now: datetime) -> None:
     """Writes the attempt down and settles the message, or says when it is tried next."""
-    rest = None if answer.is_delivered else rest_after(message.attempts, answer)
+    rest = None if answer.is_delivered else rest_after(message.attempts, RESTS, answer.retry_after)
     state = WebhookDelivery.State.DELIVERED if answer.is_delivered else Waiting if rest else WebhookDelivery.State.DEAD
     with transaction.atomic():
         WebhookAttempt.objects.create(
@@ -151,14 +116,6 @@ def mark(message: WebhookDelivery, answer: Answer, now: datetime) -> None:
             _tell_admins(message, now)
 
 
-def rest_after(attempts: int, answer: Answer) -> timedelta | None:
-    """How long a message rests after so many attempts; None when it is given up."""
-    if attempts >= MOST_ATTEMPTS:
-        return None
-    usual = RESTS[max(attempts, 1) - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # nosec B311 - spreads load
-    return timedelta(seconds=max(usual, min(answer.retry_after or 0.0, LONGEST_REST)))
-
-
 def put_back(messages: Sequence[WebhookDelivery]) -> None:
     """Gives back what was leased and not tried."""
     for message in messages:
@@ -174,8 +131,7 @@ def _tell_admins(message: WebhookDelivery, now: datetime) -> None:
     notify(key, admins, "webhook_dead", values={"endpoint": message.endpoint_id, "delivery": message.pk})
 
 
-_busy: set[int] = set()
-_busy_lock = threading.Lock()
+crew = Crew("webhook", serve, THREADS)
 
 
 def tick(now: datetime) -> int:
@@ -183,27 +139,7 @@ def tick(now: datetime) -> int:
 
     Never waits for a receiver: timers have other things to do.
     """
-    started = 0
-    for endpoint_id in due_endpoints(now):
-        with _busy_lock:
-            if endpoint_id in _busy or len(_busy) >= THREADS:
-                continue
-            _busy.add(endpoint_id)
-        # A daemon: the end of the process is not held up, and what was under way goes again under the same id.
-        threading.Thread(target=_serve_alone, args=[endpoint_id, Watch(now)], daemon=True).start()
-        started += 1
-    return started
-
-
-def _serve_alone(endpoint_id: int, watch: Watch) -> None:
-    try:
-        serve(endpoint_id, watch.now)
-    except Exception:  # the thread's end is nobody's concern but the log's
-        log.exception("the webhook %d was not served; its messages go with a later round", endpoint_id)
-    finally:
-        connection.close()
-        with _busy_lock:
-            _busy.discard(endpoint_id)
+    return crew.send_out(due_endpoints(now), now)
 
 
 def waiting_messages() -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import Role, User
-from servicedesk.webhooks.addresses import AddressError, find_target
+from servicedesk.sending.addresses import AddressError, find_target
 from servicedesk.webhooks.kinds import KINDS, TEST
 from servicedesk.webhooks.models import WebhookDelivery, WebhookEndpoint
 from servicedesk.webhooks.outbox import body_of

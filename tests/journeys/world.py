@@ -13,12 +13,12 @@ from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.notify.relay import relay_once
 from servicedesk.people.models import Customer, Membership, Outlet, Role, ServiceZone, User
 from servicedesk.sla.recompute.models import RecomputeJob, RecomputeSample
+from servicedesk.sending.http import Answer
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import close_ticket, pause_clock, send_to_outlet
 from servicedesk.webhooks.models import WebhookEndpoint
 from servicedesk.webhooks.relay import serve
-from servicedesk.webhooks.sending import Answer
 from servicedesk.webhooks.services import send_test
 from tests.make import (
     NOW,

@@ -10,10 +10,10 @@ from django.urls import reverse
 from servicedesk import clock
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
+from servicedesk.sending.http import Answer
 from servicedesk.webhooks import services
 from servicedesk.webhooks.models import WebhookDelivery, WebhookEndpoint
 from servicedesk.webhooks.relay import serve
-from servicedesk.webhooks.sending import Answer
 from servicedesk.webhooks.services import Wanted, send_again, send_test
 from tests.make import NOW, make_user
 from tests.make_desk import browser_of

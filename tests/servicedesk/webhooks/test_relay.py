@@ -13,14 +13,15 @@ from servicedesk.notify.hold import discard_held, hold_outboxes, send_held
 from servicedesk.notify.models import Notification
 from servicedesk.notify.wording import sentence
 from servicedesk.people.models import Role
+from servicedesk.sending.http import Answer
+from servicedesk.sending.rounds import RelayResult
 from servicedesk.sla.models import SlaEvent
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import TicketEvent
 from servicedesk.tickets.services import add_note, close_ticket
 from servicedesk.webhooks import relay
 from servicedesk.webhooks.models import WebhookAttempt, WebhookDelivery
-from servicedesk.webhooks.relay import BATCH, LEASE, MOST_ATTEMPTS, RelayResult, due_endpoints, serve, tick
-from servicedesk.webhooks.sending import Answer
+from servicedesk.webhooks.relay import BATCH, LEASE, MOST_ATTEMPTS, due_endpoints, serve, tick
 from servicedesk.webhooks.services import pause_endpoint, rotate_secret, send_again, send_test
 from servicedesk.webhooks.signing import signature
 from tests.conftest import Wait
@@ -289,12 +290,12 @@ def test_a_slow_receiver_keeps_no_other_waiting(hook: Receiver, wait_for: Wait) 
         # The slow one is being served: no second thread, and nothing of the quick one is held up meanwhile.
         send_test(slow.pk, actor=None, now=NOW)
         send_test(other.pk, actor=None, now=NOW)
-        wait_for(lambda: other.pk not in relay._busy)
+        wait_for(lambda: other.pk not in relay.crew.busy)
         assert tick(NOW) == 1
         wait_for(lambda: other.deliveries.filter(state=State.DELIVERED).count() == 2)
         hook.let_go.set()
         wait_for(lambda: slow.deliveries.filter(state=State.DELIVERED).exists())
-        wait_for(lambda: not relay._busy)
+        wait_for(lambda: not relay.crew.busy)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from servicedesk.webhooks.sending import ANSWER_BYTES, EXCERPT_SIGNS, Sender, read_retry_after
+from servicedesk.sending.http import ANSWER_BYTES, EXCERPT_SIGNS, Sender, read_retry_after
 from servicedesk.webhooks.signing import headers, new_secret, signature
 from tests.conftest import ROOT
 from tests.make_webhooks import Receiver, receiver

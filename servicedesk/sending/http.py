@@ -4,7 +4,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -13,7 +13,7 @@ from typing import Any
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from servicedesk.webhooks.addresses import AddressError, Resolve, Target, find_target, system_resolve
+from servicedesk.sending.addresses import AddressError, Resolve, Target, find_target, system_resolve
 
 CONNECT_SECONDS = 3.0
 # From the first sign to the last, whatever the other side does.
@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 10.0
 # More of an answer is neither read nor kept.
 ANSWER_BYTES = 2000
 EXCERPT_SIGNS = 500
-AGENT = "Yipiao-Webhooks/1"
+AGENT = "Yipiao/1"
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,20 @@ class Answer:
     millis: int = 0
     # Seconds the receiver asks to be left alone; None where it does not.
     retry_after: float | None = None
+    # The answer as it came, as far as it was read.
+    content: bytes = b""
+    # Whether anything had been sent before the way broke off.
+    was_begun: bool = False
 
     @property
     def is_delivered(self) -> bool:
         """Whether the receiver took the message."""
-        return self.status is not None and 200 <= self.status < 300
+        return self.status is not None and 200 <= self.status < 300 and not self.error
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the receiver may have taken it although nobody can tell."""
+        return (self.status is None and self.was_begun) or self.status in {502, 504}
 
     @property
     def is_unreachable(self) -> bool:
@@ -65,10 +74,7 @@ class Sender:
             found = self._post(target, body, headers)
         except AddressError as refused:
             found = Answer(error=refused.code)
-        except (urllib3.exceptions.HTTPError, HTTPException, OSError) as error:
-            found = Answer(error=code_of(error))
-        millis = round((time.monotonic() - began) * 1000)
-        return Answer(found.status, found.error, found.excerpt, millis, found.retry_after)
+        return replace(found, millis=round((time.monotonic() - began) * 1000))
 
     def _post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
         connection = self._connection(target)
@@ -77,12 +83,14 @@ class Sender:
         watch = threading.Timer(self.deadline, _hang_up, [connection, late])
         watch.daemon = True
         watch.start()
+        begun = False
         try:
             connection.connect()
             connection.timeout = self.deadline
             if connection.sock is not None:
                 connection.sock.settimeout(self.deadline)
-            sent = {**headers, "Host": target.host_header, "User-Agent": AGENT, "Content-Type": "application/json"}
+            sent = {"Content-Type": "application/json", **headers, "Host": target.host_header, "User-Agent": AGENT}
+            begun = True
             connection.request("POST", target.path, body=body, headers=sent, preload_content=False)
             answer = connection.getresponse()
             start = answer.read(ANSWER_BYTES, decode_content=False)
@@ -94,11 +102,11 @@ class Sender:
                 error,
                 excerpt_of(start),
                 retry_after=read_retry_after(answer.headers.get("Retry-After")),
+                content=start,
+                was_begun=True,
             )
         except (urllib3.exceptions.HTTPError, HTTPException, OSError) as error:
-            if late.is_set():
-                raise TimeoutError from error
-            raise
+            return Answer(error="timeout" if late.is_set() else code_of(error), was_begun=begun)
         finally:
             watch.cancel()
             connection.close()

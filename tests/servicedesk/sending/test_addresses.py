@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from servicedesk.webhooks.addresses import AddressError, Resolve, find_target, system_resolve
-from servicedesk.webhooks.sending import Sender
+from servicedesk.sending.addresses import AddressError, Resolve, find_target, system_resolve
+from servicedesk.sending.http import Sender
 from tests.make_webhooks import receiver
 
 PUBLIC = "93.184.215.14"
