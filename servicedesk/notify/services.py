@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from servicedesk.notify.models import Channel, Notification
+from servicedesk.notify.selectors import in_app
 from servicedesk.people.models import User
 
 
@@ -32,18 +33,23 @@ def notify(
 
 def mark_read(user: User, notice_id: int, *, now: datetime) -> Notification | None:
     """The notice of `user`, read at `now` unless it was before; None where he has none of that id."""
-    Notification.objects.filter(pk=notice_id, recipient=user, read_at=None).update(read_at=now)
-    return Notification.objects.filter(pk=notice_id, recipient=user).select_related("ticket").first()
+    notice = Notification.objects.filter(pk=notice_id, recipient=user).select_related("ticket").first()
+    if notice is not None:
+        # Whoever follows the link of an e-mail has read the notice in the app too.
+        same = Notification.objects.filter(event_key=notice.event_key, recipient=user, read_at=None)
+        if same.update(read_at=now):
+            notice.refresh_from_db(fields=["read_at"])
+    return notice
 
 
 def mark_unread(user: User, *, read_at: datetime) -> int:
     """How many notices of `user` that he read at that very moment are unread again; takes `mark_all_read` back."""
-    return Notification.objects.filter(recipient=user, read_at=read_at).update(read_at=None)
+    return in_app(user).filter(read_at=read_at).update(read_at=None)
 
 
 def mark_all_read(user: User, *, now: datetime, up_to: int | None = None) -> int:
     """How many notices of `user` were unread and now are read; those newer than `up_to` were not on his page."""
-    unread = Notification.objects.filter(recipient=user, read_at=None)
+    unread = in_app(user).filter(read_at=None)
     if up_to is not None:
         unread = unread.filter(pk__lte=up_to)
     return unread.update(read_at=now)

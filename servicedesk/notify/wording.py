@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from servicedesk.notify.models import Notification
+from servicedesk.notify.models import Channel, Notification
 from servicedesk.templatetags.moments import NOTHING, local_text
 
 Words = Callable[[Notification], str]
@@ -60,6 +60,25 @@ def _offered(notice: Notification) -> str:
     return _("A job is offered to you: ticket %(number)s, %(start)s. Accept it or refuse it with a reason.") % values
 
 
+def _channel_of(notice: Notification) -> dict[str, str]:
+    labels: dict[str, str | Promise] = dict(Channel.choices)
+    return {"channel": str(labels.get(str(notice.values.get("channel")), NOTHING))}
+
+
+def _channel_dead(notice: Notification) -> str:
+    return _("%(channel)s: messages could not be delivered and were given up.") % _channel_of(notice)
+
+
+def _channel_uncertain(notice: Notification) -> str:
+    return _("%(channel)s: nobody can tell whether messages arrived. Decide whether to send them again.") % (
+        _channel_of(notice)
+    )
+
+
+def _channels_page(_notice: Notification) -> str:
+    return reverse("channel_list")
+
+
 _kinds: dict[str, NoticeKind] = {
     "handover_sent": NoticeKind(
         gettext_lazy("Ticket %(number)s has come to your outlet. Accept it or refuse it with a reason."), "send"
@@ -79,6 +98,11 @@ _kinds: dict[str, NoticeKind] = {
     "praise": NoticeKind(gettext_lazy("A customer praised the service on ticket %(number)s."), "heart", "ok"),
     "unhappy_customer": NoticeKind(
         gettext_lazy("The customer of ticket %(number)s is not satisfied. It is open again."), "mood-sad", "danger"
+    ),
+    "channel_dead": NoticeKind(_channel_dead, "mail-x", "danger", _channels_page),
+    "channel_uncertain": NoticeKind(_channel_uncertain, "mail-question", "warn", _channels_page),
+    "channel_test": NoticeKind(
+        gettext_lazy("This is a test. Who reads it knows that messages arrive."), "mail-check", "ok", _channels_page
     ),
     "callback_exhausted": NoticeKind(
         gettext_lazy("The customer of ticket %(number)s could not be reached in any of the calls."),

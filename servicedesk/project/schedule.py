@@ -12,6 +12,7 @@ TIMER_STEPS = {
     "sweep": "servicedesk.sla.sweep.sweep_once",
     "relay": "servicedesk.notify.relay.relay_once",
     "recompute": "servicedesk.sla.recompute.services.recompute_once",
+    "channels": "servicedesk.notify.outgoing.tick",
     "courtesy_calls": "visits.care.services.run_daily",
     "tallies": "servicedesk.dashboards.tallies.settle_once",
     "webhooks": "servicedesk.webhooks.relay.tick",
@@ -34,6 +35,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.sla.tasks.recompute",
         "schedule": 1.0,
         "options": {"expires": 1, "queue": "reports"},
+    },
+    "channels": {
+        "task": "servicedesk.notify.tasks.relay_channels",
+        "schedule": 1.0,
+        "options": {"expires": 1, "queue": "notify"},
     },
     # Asked every ten minutes, done once a day.
     "courtesy_calls": {
