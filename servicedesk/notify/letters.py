@@ -73,6 +73,14 @@ def places_in(text: str) -> list[str]:
     return found
 
 
+def without_places(text: str) -> str:
+    """A text with nothing in its places, which is the least it says; the text itself where its braces do not match."""
+    try:
+        return text.format_map(dict.fromkeys(PLACES, ""))
+    except (KeyError, ValueError, IndexError, AttributeError):
+        return text
+
+
 def letter_of(notice: Notification, row: ChannelSettings) -> Letter:
     """The notice as its channel sends it; the recipient and the ticket with its outlet are read with it."""
     recipient: User = notice.recipient

@@ -128,6 +128,14 @@ def kind_of(notice: Notification) -> NoticeKind:
     return _kinds.get(notice.kind, _UNKNOWN)
 
 
+def label_of(kind: str) -> str:
+    """A kind as a list names it: its sentence, with dashes for what a single notice would say."""
+    try:
+        return sentence(Notification(kind=kind, values={}))
+    except (KeyError, TypeError, ValueError):  # words that need a number to be told at all
+        return kind
+
+
 def sentence(notice: Notification) -> str:
     """The notice in words of the active language."""
     words = kind_of(notice).words

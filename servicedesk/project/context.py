@@ -34,6 +34,8 @@ PLACES = (
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
     ("calendar_list", _("Calendars"), "calendar-stats", "c", SETTINGS),
     ("webhook_list", _("Webhooks"), "webhook", "w", {Role.ADMIN}),
+    ("channel_list", _("Channels"), "send", "n", {Role.ADMIN}),
+    ("delivery_list", _("Deliveries"), "mail-forward", "e", {Role.ADMIN, Role.MANAGER}),
     ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),
 )
 

@@ -18,6 +18,8 @@ urlpatterns = [
     path("exports/", include("servicedesk.exports.urls")),
     path("calendars/", include("servicedesk.calendars.urls")),
     path("webhooks/", include("servicedesk.webhooks.urls")),
+    path("deliveries/", include("servicedesk.webhooks.delivery_urls")),
+    path("settings/channels/", include("servicedesk.notify.channel_urls")),
     path("dashboard/", include("servicedesk.dashboards.urls")),
     path("dispatch/", include("dispatch.urls")),
     path("guarantee/", include("warranty.urls")),

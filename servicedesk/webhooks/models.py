@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.history import APPEND_ONLY
+from servicedesk.webhooks.masking import masked
 
 
 class WebhookEndpoint(models.Model):
@@ -53,6 +54,16 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def is_robot(self) -> bool:
+        """Whether it is a robot of a group, not a system that verifies signatures of ours."""
+        return self.format != self.Format.STANDARD
+
+    @property
+    def shown_url(self) -> str:
+        """The address as a page may show it."""
+        return masked(self.url) if self.is_robot else self.url
 
     def live_secrets(self, now: datetime) -> list[str]:
         """The secrets to sign with: the new one first, the old one until its time has run out."""

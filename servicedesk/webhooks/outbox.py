@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,16 @@ from servicedesk.sla.recording import Fired
 from servicedesk.tickets.models import Ticket, TicketEvent
 from servicedesk.webhooks.kinds import KINDS
 from servicedesk.webhooks.models import WebhookDelivery, WebhookEndpoint
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event as receivers hear of it; the key makes a second message of it impossible."""
+
+    key: str
+    kind: str
+    at: datetime
+    data: dict[str, Any]
 
 
 def story_told(ticket: Ticket, event: TicketEvent) -> None:
@@ -23,7 +34,7 @@ def story_told(ticket: Ticket, event: TicketEvent) -> None:
             "from_state": event.from_state,
             "state": event.to_state,
         }
-        write(addressed(endpoints, f"story:{event.pk}", kind, event.at, data))
+        write(addressed(endpoints, Told(f"story:{event.pk}", kind, event.at, data), ticket.outlet_id))
 
 
 def sla_fired(fired: Sequence[Fired], now: datetime) -> None:
@@ -44,7 +55,8 @@ def sla_fired(fired: Sequence[Fired], now: datetime) -> None:
             **facts_of(clock.ticket),
             "state": clock.ticket.state,
         }
-        messages += addressed(wanted[each.level], key, f"sla.{each.level}", now, data)
+        told = Told(key, f"sla.{each.level}", now, data)
+        messages += addressed(wanted[each.level], told, clock.ticket.outlet_id)
     write(messages)
 
 
@@ -54,21 +66,28 @@ def facts_of(ticket: Ticket) -> dict[str, Any]:
     return {"ticket": ticket.number, "kind": ticket.kind, "priority": ticket.priority, "outlet": outlet}
 
 
-def endpoints_for(kind: str) -> list[int]:
-    """Ids of the active endpoints that hear of this kind; one query, none for a kind nobody can ask for."""
+def endpoints_for(kind: str) -> list[tuple[int, int | None]]:
+    """The active endpoints that hear of this kind, each with its outlet; one query, none for unknown kinds."""
     if kind not in KINDS:
         return []
-    return list(WebhookEndpoint.objects.filter(is_active=True, kinds__contains=[kind]).values_list("pk", flat=True))
+    hearing = WebhookEndpoint.objects.filter(is_active=True, kinds__contains=[kind])
+    return list(hearing.values_list("pk", "outlet_id"))
 
 
-def addressed(
-    endpoints: Iterable[int], key: str, kind: str, at: datetime, data: dict[str, Any]
-) -> list[WebhookDelivery]:
-    """One waiting message for each endpoint, not written yet."""
-    body = body_of(kind, at, data)
+def addressed(endpoints: Iterable[tuple[int, int | None]], told: Told, outlet_id: int | None) -> list[WebhookDelivery]:
+    """One waiting message for each endpoint that is for every outlet or for this one, not written yet."""
+    body = body_of(told.kind, told.at, told.data)
     return [
-        WebhookDelivery(endpoint_id=endpoint, event_key=key, kind=kind, body=body, created_at=at, next_try_at=at)
-        for endpoint in endpoints
+        WebhookDelivery(
+            endpoint_id=endpoint,
+            event_key=told.key,
+            kind=told.kind,
+            body=body,
+            created_at=told.at,
+            next_try_at=told.at,
+        )
+        for endpoint, only in endpoints
+        if only is None or only == outlet_id
     ]
 
 

@@ -17,7 +17,8 @@ from servicedesk.notify.hold import is_held
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
 from servicedesk.sending.http import DEADLINE_SECONDS, Answer, Send, Sender
-from servicedesk.sending.rounds import Crew, RelayResult, Watch, rest_after
+from servicedesk.sending.rounds import LONGEST_REST, Crew, RelayResult, Watch, rest_after
+from servicedesk.webhooks import robots
 from servicedesk.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from servicedesk.webhooks.signing import headers
 
@@ -48,6 +49,7 @@ WHERE id IN (
 def due_endpoints(now: datetime) -> list[int]:
     """Ids of the active endpoints with messages that are due and free, the longest waiting first; one query."""
     waiting = WebhookDelivery.objects.filter(endpoint__is_active=True, state=Waiting, next_try_at__lte=now)
+    waiting = waiting.exclude(endpoint__rests_until__gt=now)
     free = waiting.exclude(leased_until__gt=now)
     rows: Any = free.values("endpoint_id").annotate(first=Min("next_try_at")).order_by("first")
     return [row["endpoint_id"] for row in rows]
@@ -70,7 +72,7 @@ def serve(endpoint_id: int, now: datetime, send: Send | None = None) -> RelayRes
         mark(message, answer, watch.now)
         delivered += answer.is_delivered
         failed += not answer.is_delivered
-        if answer.is_unreachable or watch.seconds > ROUND_SECONDS:
+        if let_rest(endpoint, answer, watch.now) or answer.is_unreachable or watch.seconds > ROUND_SECONDS:
             put_back(messages[place + 1 :])
             return RelayResult(delivered, failed, len(messages) - place - 1)
     return RelayResult(delivered, failed)
@@ -86,10 +88,21 @@ def lease(endpoint_id: int, now: datetime) -> list[WebhookDelivery]:
 
 
 def attempt(endpoint: WebhookEndpoint, message: WebhookDelivery, now: datetime, send: Send) -> Answer:
-    """Signs and sends; no transaction is open meanwhile."""
+    """Signs and sends in the endpoint's format; no transaction is open meanwhile."""
+    if endpoint.format != WebhookEndpoint.Format.STANDARD:
+        return robots.tell(endpoint, message, now, send)
     body = message.body.encode()
     signed = headers(endpoint.live_secrets(now), message.message, int(now.timestamp()), body)
     return send(endpoint.url, body, signed)
+
+
+def let_rest(endpoint: WebhookEndpoint, answer: Answer, now: datetime) -> bool:
+    """Whether a robot asks for time: its group may hear so many messages a minute and no more."""
+    if endpoint.format == WebhookEndpoint.Format.STANDARD or answer.error != "limited":
+        return False
+    rest = max(robots.REST_SECONDS, min(answer.retry_after or 0.0, LONGEST_REST))
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rests_until=now + timedelta(seconds=rest))
+    return True
 
 
 def mark(message: WebhookDelivery, answer: Answer, now: datetime) -> None:

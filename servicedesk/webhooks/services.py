@@ -1,17 +1,17 @@
 """What administrators do with webhooks: add, change, pause, exchange the secret, try, send again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError, invalid
-from servicedesk.people.models import Role, User
+from servicedesk.people.models import Outlet, Role, User
 from servicedesk.sending.addresses import AddressError, find_target
+from servicedesk.sending.wording import URL_FAULTS
 from servicedesk.webhooks.kinds import KINDS, TEST
 from servicedesk.webhooks.models import WebhookDelivery, WebhookEndpoint
 from servicedesk.webhooks.outbox import body_of
@@ -19,13 +19,6 @@ from servicedesk.webhooks.signing import new_secret
 
 # How long messages carry a signature of the old secret beside the new one's.
 BOTH_LIVE = timedelta(days=7)
-
-URL_FAULTS: dict[str, str | Promise] = {
-    "bad_url": _("This is no web address a message can be sent to. It looks like https://example.org/path."),
-    "not_https": _("The address has to begin with https://."),
-    "no_such_host": _("No such host is known. Check the address."),
-    "forbidden_address": _("This address leads into an internal network. Messages go to public addresses only."),
-}
 
 
 @dataclass(frozen=True)
@@ -35,6 +28,10 @@ class Wanted:
     url: str
     description: str
     kinds: tuple[str, ...]
+    format: str = WebhookEndpoint.Format.STANDARD
+    outlet: Outlet | None = None
+    # A robot's own secret for its signatures; others get one of ours.
+    secret: str = ""
 
 
 def add_endpoint(wanted: Wanted, *, actor: User | None, now: datetime) -> WebhookEndpoint:
@@ -46,20 +43,30 @@ def add_endpoint(wanted: Wanted, *, actor: User | None, now: datetime) -> Webhoo
             url=wanted.url,
             description=wanted.description,
             kinds=_ordered(wanted.kinds),
-            secret=new_secret(),
+            format=wanted.format,
+            outlet=wanted.outlet,
+            secret=new_secret() if wanted.format == WebhookEndpoint.Format.STANDARD else wanted.secret,
             created_by=actor,
             created_at=now,
         )
 
 
 def change_endpoint(endpoint_id: int, wanted: Wanted, *, actor: User | None) -> WebhookEndpoint:
-    """The endpoint with its new address, words and kinds; refusals as in `add_endpoint`."""
+    """The endpoint with its new address, words, kinds and outlet; refusals as in `add_endpoint`.
+
+    A robot keeps its address and its secret where none is given: pages never show them. The format stays.
+    """
     _require_admin(actor)
-    _require_sound(wanted)
     with transaction.atomic():
         endpoint = _lock(endpoint_id)
+        keeps = endpoint.is_robot and not wanted.url
+        wanted = replace(wanted, format=endpoint.format, url=endpoint.url if keeps else wanted.url)
+        _require_sound(wanted)
         endpoint.url, endpoint.description, endpoint.kinds = wanted.url, wanted.description, _ordered(wanted.kinds)
-        endpoint.save(update_fields=["url", "description", "kinds"])
+        endpoint.outlet = wanted.outlet
+        if endpoint.is_robot:
+            endpoint.secret = wanted.secret or endpoint.secret
+        endpoint.save(update_fields=["url", "description", "kinds", "outlet", "secret"])
     return endpoint
 
 
@@ -85,10 +92,12 @@ def _switch(endpoint_id: int, actor: User | None, *, active: bool) -> WebhookEnd
 
 
 def rotate_secret(endpoint_id: int, *, actor: User | None, now: datetime) -> WebhookEndpoint:
-    """A new secret; messages are signed with both for seven days. 409 while an exchange is under way."""
+    """A new secret; messages are signed with both for seven days. 409 during an exchange, and for a robot."""
     _require_admin(actor)
     with transaction.atomic():
         endpoint = _lock(endpoint_id)
+        if endpoint.is_robot:
+            raise ActionError("robot_secret", _("The secret of a robot comes from its group. Enter it on the form."))
         if len(endpoint.live_secrets(now)) > 1:
             raise ActionError("two_secrets_live", _("Two secrets are live already. End the old one first."))
         endpoint.previous_secret, endpoint.secret = endpoint.secret, new_secret()
@@ -144,6 +153,23 @@ def send_again(delivery_id: int, *, actor: User | None, now: datetime) -> Webhoo
     return message
 
 
+def give_up(delivery_id: int, *, actor: User | None, now: datetime) -> WebhookDelivery:
+    """The message is not sent any more. 409 while it is being sent, or where it does not wait."""
+    _require_admin(actor)
+    with transaction.atomic():
+        message = WebhookDelivery.objects.select_for_update().filter(pk=delivery_id).first()
+        if message is None:
+            raise ActionError("delivery_not_found", _("There is no such message."), status=OUT_OF_SCOPE)
+        if message.state != WebhookDelivery.State.WAITING:
+            raise ActionError("settled_already", _("This message is settled already."))
+        if message.leased_until is not None and message.leased_until > now:
+            raise ActionError("being_sent", _("This message is being sent at this moment."))
+        message.state, message.settled_at = WebhookDelivery.State.DEAD, now
+        message.next_try_at, message.leased_until = None, None
+        message.save(update_fields=["state", "settled_at", "next_try_at", "leased_until"])
+    return message
+
+
 def _require_admin(actor: User | None) -> None:
     if actor is not None and actor.role != Role.ADMIN:
         raise ActionError("role_not_allowed", _("Your role may not do this."), status=FORBIDDEN)
@@ -155,6 +181,8 @@ def _require_sound(wanted: Wanted) -> None:
         find_target(wanted.url, loopback_allowed=settings.WEBHOOKS_ALLOW_LOOPBACK)
     except AddressError as refused:
         raise invalid("url", refused.code, URL_FAULTS[refused.code]) from refused
+    if wanted.format not in WebhookEndpoint.Format.values:
+        raise invalid("format", "unknown_format", _("Choose a format."))
     if not wanted.kinds or not set(wanted.kinds) <= set(KINDS):
         raise invalid("kinds", "no_kinds", _("Choose at least one event."))
 

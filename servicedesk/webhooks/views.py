@@ -14,12 +14,12 @@ from servicedesk import clock
 from servicedesk.access import read_id, roles_allowed, staff_of
 from servicedesk.errors import INVALID, ActionError
 from servicedesk.people.models import Role
+from servicedesk.sending.wording import result_of
 from servicedesk.webhooks import services
 from servicedesk.webhooks.forms import EndpointForm
 from servicedesk.webhooks.kinds import label_of
 from servicedesk.webhooks.models import WebhookDelivery, WebhookEndpoint
 from servicedesk.webhooks.selectors import PAGE, endpoints, log_page
-from servicedesk.webhooks.wording import result_of
 
 SEE_OTHER = 303
 # Which secret the next page shows, once.
@@ -46,7 +46,8 @@ def webhook_new(request: HttpRequest) -> HttpResponse:
             endpoint = services.add_endpoint(form.wanted(), actor=user, now=clock.now())
         except ActionError as error:
             return _form(request, form, _("New webhook"), error=error)
-        request.session[SHOW_ONCE] = endpoint.pk
+        if not endpoint.is_robot:
+            request.session[SHOW_ONCE] = endpoint.pk
         messages.success(request, _("The webhook is set up."))
         return _to(endpoint.pk)
     return _form(request, form, _("New webhook"), status=INVALID if form.is_bound else 200)
@@ -57,8 +58,13 @@ def webhook_new(request: HttpRequest) -> HttpResponse:
 def webhook_edit(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """Address, words and kinds of an endpoint."""
     user, endpoint = staff_of(request), _endpoint_or_404(endpoint_id)
-    initial = {"url": endpoint.url, "description": endpoint.description, "kinds": endpoint.kinds}
-    form = EndpointForm(request.POST if request.method == "POST" else None, initial=initial)
+    initial = {
+        "url": "" if endpoint.is_robot else endpoint.url,
+        "description": endpoint.description,
+        "kinds": endpoint.kinds,
+        "outlet": endpoint.outlet_id,
+    }
+    form = EndpointForm(request.POST if request.method == "POST" else None, initial=initial, endpoint=endpoint)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_endpoint(endpoint.pk, form.wanted(), actor=user)
