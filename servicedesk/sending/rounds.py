@@ -61,7 +61,8 @@ class Crew(Generic[Target]):
     """Serves each target in a thread of its own, one at a time a process; timers have other things to do than wait."""
 
     def __init__(self, name: str, serve: Callable[[Target, datetime], object], threads: int) -> None:
-        self.name, self.serve, self.threads = name, serve, threads
+        self.name, self.threads = name, threads
+        self.serve: Callable[[Target, datetime], object] = serve
         self.busy: set[Target] = set()
         self._lock = threading.Lock()
 

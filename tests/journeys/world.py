@@ -12,8 +12,8 @@ from servicedesk.catalogue.models import FaultCode, ProductCategory, ProductMode
 from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.notify.relay import relay_once
 from servicedesk.people.models import Customer, Membership, Outlet, Role, ServiceZone, User
-from servicedesk.sla.recompute.models import RecomputeJob, RecomputeSample
 from servicedesk.sending.http import Answer
+from servicedesk.sla.recompute.models import RecomputeJob, RecomputeSample
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import close_ticket, pause_clock, send_to_outlet
