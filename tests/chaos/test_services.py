@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from servicedesk import clock
 from tests.chaos import invariants
@@ -61,4 +62,29 @@ def test_a_database_that_crashes_is_caught_up_with_within_fifteen_seconds(house:
     time.sleep(max(0.0, 12 - (clock.now() - began).total_seconds()))
     noticed_after(DRAIN_SECONDS)
     assert not any(process.ended for process in timers), "the timers bear it and start no crash loop"
+    assert invariants.all_hold(clock.now()) == []
+
+
+@pytest.mark.proof
+def test_cut_connections_and_a_locked_table_cost_seconds_and_no_process(house: House) -> None:
+    desk = make_desk()
+    timers = [house.timers(), house.timers()]
+    began = clock.now()
+    desk.open_many(400, began, began + timedelta(seconds=25))
+    house.wait_for_timers(began)
+    for _ in range(10):
+        time.sleep(0.5)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND datname = current_database()"
+            )
+    noticed_after(DRAIN_SECONDS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE servicedesk_slaclock IN ACCESS EXCLUSIVE MODE")
+        time.sleep(10)
+    noticed_after(DRAIN_SECONDS)
+    time.sleep(max(0.0, 25 - (clock.now() - began).total_seconds()))
+    noticed_after(DRAIN_SECONDS)
+    assert not any(process.ended for process in timers)
     assert invariants.all_hold(clock.now()) == []
