@@ -25,6 +25,7 @@ from servicedesk.people.models import Role
 from servicedesk.sla.calendars import calendars
 from servicedesk.sla.strip import strip_context
 from servicedesk.worktime import services
+from servicedesk.worktime.defaults import SINCE
 from servicedesk.worktime.models import CalendarVersion, WorkCalendar
 from servicedesk.worktime.selectors import NamedDay, calendar_book, versions_of, years_loaded
 
@@ -77,6 +78,7 @@ def calendar_detail(request: HttpRequest, code: str) -> HttpResponse:
         "own_days": [day_line(fact) for day, fact in sorted(own.items()) if day >= today],
         "year": today.year,
         "today": today,
+        "always": SINCE,
         **common(request, now),
     }
     return render(request, "calendars/calendar_detail.html", context)

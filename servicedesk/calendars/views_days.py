@@ -51,7 +51,7 @@ def calendar_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "now": now,
         "year": year,
         "today": today,
-        "weekdays": [{"name": WEEKDAYS[day], "short": WEEKDAYS_ABBR[day]} for day in range(7)],
+        "weekdays": [{"name": WEEKDAYS[day], "short": _short(day)} for day in range(7)],
         "months": year_of(book, calendar, year, today),
         "lines": [day_line(fact) for day, fact in sorted(days.items()) if day.year == year],
         "before": year - 1 if year - 1 in YEARS else None,
@@ -60,6 +60,11 @@ def calendar_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         **common(request, now),
     }
     return render(request, "calendars/calendar_year.html", context)
+
+
+def _short(weekday: int) -> str:
+    """A weekday as the head of a narrow column has it; in Chinese its last sign is enough."""
+    return str(WEEKDAYS_ABBR[weekday]).removeprefix("星期")
 
 
 @require_http_methods(["GET", "POST"])

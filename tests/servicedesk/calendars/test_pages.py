@@ -150,7 +150,7 @@ def test_a_year_shows_holidays_make_up_days_and_what_is_closed(supervisor: Clien
     assert page.count("<table") == 13
     assert "国庆节" in page
     assert 'aria-current="date"' in page
-    assert "撤销" not in page
+    assert "/withdraw/" not in page
 
 
 def test_a_year_that_is_not_loaded_says_so_and_leads_to_the_list(manager: Client, supervisor: Client) -> None:
