@@ -13,7 +13,7 @@ from tests.make import NOW
 from tests.make_visits import make_visit as visit_upto
 from visits.aftercare.services import schedule_callback
 from visits.defaults import load_defaults
-from visits.models import Answer, Callback, ChecklistItem, Visit, VisitState
+from visits.models import Answer, Callback, ChecklistItem, Mismatch, Visit, VisitState
 
 
 def make_visit(technician: Technician | None = None, **overrides: Any) -> Visit:
@@ -53,6 +53,15 @@ def make_callback(technician: Technician | None = None, **overrides: Any) -> Cal
     ticket = make_completed(technician, **overrides)
     at = overrides.get("now", NOW) + timedelta(hours=1)
     return schedule_callback(ticket.pk, Callback.Kind.COMPLETION, actor=None, now=at)
+
+
+def make_mismatch(visit: Visit, code: str = "fee", **overrides: Any) -> Mismatch:
+    """A mismatch of the visit to review, as the callback found it."""
+    fields = {"sides": {"callback": "more", "checklist": 6000, "sheet": 6000}, "found_at": NOW, **overrides}
+    mismatch, _made = Mismatch.objects.get_or_create(
+        visit=visit, code=code, response=None, ticket=visit.ticket, technician=visit.technician, defaults=fields
+    )
+    return mismatch
 
 
 def make_agent_of(callback: Callback) -> User:

@@ -110,6 +110,7 @@ class CallbackOut(Shown):
     version = serializers.IntegerField(source="row_version")
     ticket = serializers.CharField(source="ticket.number")
     kind = serializers.ChoiceField(Callback.Kind.values)
+    reasons = serializers.ListField(child=serializers.DictField(), help_text="Why a quality call was chosen.")
     state = serializers.ChoiceField(Callback.State.values)
     not_before = serializers.DateTimeField()
     due_at = serializers.DateTimeField()

@@ -4,10 +4,12 @@ from django.urls import path
 
 from visits import api
 from visits.aftercare import api as aftercare
+from visits.aftercare import api_reviews as reviews
 from visits.care import api as care
 
 VISIT = "visits/<int:visit_id>"
 CALLBACK = "callbacks/<int:callback_id>"
+MISMATCH = "mismatches/<int:mismatch_id>"
 STEPS = {
     "depart": api.Depart,
     "arrive": api.Arrive,
@@ -52,6 +54,11 @@ urlpatterns = [
     ),
     path("stories/<int:story_id>/approve_story", care.ApproveStory.as_view(), name="api_approve_story"),
     path("stories/<int:story_id>/publish_story", care.PublishStory.as_view(), name="api_publish_story"),
+    path("tickets/<ticket:number>/record_call_wish", reviews.RecordCallWish.as_view(), name="api_record_call_wish"),
+    path("mismatches", reviews.Mismatches.as_view(), name="api_mismatches"),
+    path(MISMATCH, reviews.OneMismatch.as_view(), name="api_mismatch"),
+    path(f"{MISMATCH}/decide_mismatch", reviews.DecideMismatch.as_view(), name="api_decide_mismatch"),
+    path(f"{MISMATCH}/reopen_mismatch", reviews.ReopenMismatch.as_view(), name="api_reopen_mismatch"),
     path("callbacks", aftercare.Callbacks.as_view(), name="api_callbacks"),
     path(CALLBACK, aftercare.OneCallback.as_view(), name="api_callback"),
     *(path(f"{CALLBACK}/{action}", endpoint.as_view(), name=f"api_{action}") for action, endpoint in CALLS.items()),

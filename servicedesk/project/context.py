@@ -29,6 +29,7 @@ PLACES = (
     ("dispatch_timeline", _("Timeline"), "calendar-time", "l", DISPATCH),
     ("visit_today", _("Today"), "calendar-event", "v", {Role.TECHNICIAN}),
     ("callback_queue", _("Callbacks"), "phone-call", "b", {Role.AGENT, Role.MANAGER}),
+    ("mismatch_list", _("Mismatches"), "alert-triangle", "x", {Role.SUPERVISOR, Role.AUDITOR}),
     ("story_list", _("Stories"), "book", "y", set(Role.values)),
     ("article_list", _("Knowledge"), "school", "k", set(Role.values)),
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from servicedesk.people.models import Role, User
 from servicedesk.people.names import initials_of, pinyin_of
+from visits.aftercare.access import SETTINGS_READERS
 
 OPENERS = frozenset({Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER})
 
@@ -69,6 +70,10 @@ def _places(user: User, navigation: list[dict[str, Any]]) -> list[Command]:
     if user.role in OPENERS:
         places.insert(0, Command(_("New request"), "plus", reverse("intake")))
     places.append(Command(_("Improvement ideas"), "bulb", reverse("idea_list")))
+    if user.role == Role.MANAGER:
+        places.append(Command(_("Mismatches"), "alert-triangle", reverse("mismatch_list")))
+    if user.role in SETTINGS_READERS:
+        places.append(Command(_("Settings of the callbacks"), "settings", reverse("call_settings")))
     if user.role == Role.ADMIN:
         places.append(Command(_("API documentation"), "api", reverse("api_docs")))
     return [*places, Command(_("Notifications"), "bell", reverse("notifications"))]

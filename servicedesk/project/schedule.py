@@ -14,6 +14,7 @@ TIMER_STEPS = {
     "recompute": "servicedesk.sla.recompute.services.recompute_once",
     "channels": "servicedesk.notify.outgoing.tick",
     "courtesy_calls": "visits.care.services.run_daily",
+    "quality_calls": "visits.aftercare.services.quality.draw_daily",
     "tallies": "servicedesk.dashboards.tallies.settle_once",
     "webhooks": "servicedesk.webhooks.relay.tick",
     "calendars": "servicedesk.calendars.horizon.warn_of_missing_year",
@@ -44,6 +45,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Asked every ten minutes, done once a day.
     "courtesy_calls": {
         "task": "visits.care.tasks.courtesy_calls",
+        "schedule": 600.0,
+        "options": {"expires": 600, "queue": "plan"},
+    },
+    "quality_calls": {
+        "task": "visits.aftercare.tasks.quality_calls",
         "schedule": 600.0,
         "options": {"expires": 600, "queue": "plan"},
     },

@@ -68,6 +68,11 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "exhausted": Look(pgettext_lazy("callback state", "Not reached"), "phone-off", "neutral"),
         "cancelled": Look(pgettext_lazy("callback state", "Not needed"), "circle-minus", "neutral"),
     },
+    "mismatch": {
+        "open": Look(pgettext_lazy("mismatch state", "To review"), "alert-triangle", "warn"),
+        "confirmed": Look(pgettext_lazy("mismatch state", "Confirmed"), "circle-x", "danger"),
+        "explained": Look(pgettext_lazy("mismatch state", "Explained"), "circle-check", "ok"),
+    },
     "idea": {
         "proposed": Look(pgettext_lazy("idea state", "Proposed"), "bulb", "special"),
         "routed": Look(pgettext_lazy("idea state", "Routed"), "send", "info"),

@@ -100,4 +100,4 @@ def test_the_answers_are_kept_with_the_version_of_the_script_and_what_contradict
     assert form.is_valid()
     given = form.answer()
     assert given is not None
-    assert given.answers == {"fee": "more", "repair": "yes", "version": "1", "contradicts": "fee"}
+    assert given.answers == {"fee": "more", "repair": "yes", "version": "2", "contradicts": "fee"}

@@ -3,9 +3,13 @@
 from django.db.models import QuerySet
 from django.http import Http404
 
-from servicedesk.people.models import User
+from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
-from visits.models import Callback
+from visits.models import Callback, Mismatch
+
+# Who reads mismatches and settings; who decides and sets is narrower (docs/aftercare.md).
+MISMATCH_READERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR})
+SETTINGS_READERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR, Role.ADMIN})
 
 
 def callbacks_for(user: User) -> QuerySet[Callback]:
@@ -32,6 +36,24 @@ def callback_or_404(user: User, callback_id: int) -> Callback:
     if callback is None:
         raise Http404
     return callback
+
+
+def mismatches_for(user: User) -> QuerySet[Mismatch]:
+    """The mismatches `user` may know of: those of his tickets for supervisors, managers and auditors, else none."""
+    if user.role not in MISMATCH_READERS:
+        return Mismatch.objects.none()
+    return Mismatch.objects.filter(ticket__in=Ticket.objects.visible_to(user))
+
+
+def mismatch_or_404(user: User, mismatch_id: int) -> Mismatch:
+    """The mismatch with what its page shows, if `user` may know of it. Raises Http404."""
+    found = mismatches_for(user).select_related(
+        "ticket__customer", "ticket__outlet", "ticket__category", "visit", "technician__user", "response", "decided_by"
+    )
+    mismatch = found.filter(pk=mismatch_id).first()
+    if mismatch is None:
+        raise Http404
+    return mismatch
 
 
 def ticket_of_link(token: str) -> Ticket | None:

@@ -14,7 +14,7 @@ from visits import api_shapes as shapes
 from visits.aftercare.access import callback_or_404
 from visits.aftercare.cards import card_of
 from visits.aftercare.script import CONTRADICTIONS, VERSION, Question, contradictions
-from visits.aftercare.selectors import PAGE, VIEWS, queue_of
+from visits.aftercare.selectors import PAGE, VIEWS, QueueFilter, queue_of
 from visits.aftercare.services import (
     CustomerAnswer,
     claim_callback,
@@ -32,6 +32,7 @@ class CallbackQuery(CursorQuery):
     """Which callbacks."""
 
     view = Choice(VIEWS, required=False, default="now")
+    kind = Choice(Callback.Kind.values, required=False, default="")
 
 
 class CallbackEndpoint(Endpoint):
@@ -48,7 +49,7 @@ class Callbacks(CallbackEndpoint):
         """Lists a view of the callbacks, next to break first, 40 a page."""
         asked = call.asked
         start = int(read_cursor(asked["cursor"], asked).get("after", "0"))
-        rows = queue_of(call.user, asked["view"], call.now, start)
+        rows = queue_of(call.user, asked["view"], call.now, start, QueueFilter(kind=asked["kind"]))
         key = str(start + PAGE) if len(rows) > PAGE else ""
         return {"items": [row.callback for row in rows[:PAGE]], "next": write_cursor(key, "after", asked)}
 

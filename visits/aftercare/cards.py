@@ -5,16 +5,17 @@ from datetime import datetime
 
 from servicedesk.people.models import CustomerPhone, User
 from servicedesk.tickets.models import Ticket
-from visits.aftercare.ladder import in_calling_hours, next_attempt_at
+from visits.aftercare.calling import Calling, calling_of
+from visits.aftercare.ladder import next_attempt_at
 from visits.aftercare.script import Question, script_of
 from visits.aftercare.selectors import WARN_BEFORE, attempts_of, link_rating
-from visits.aftercare.services.base import held_by_other, was_there, zone_of
-from visits.aftercare.services.customer import call_asked_at
+from visits.aftercare.services.base import call_asked_at, held_by_other, was_there
 from visits.models import Callback, CallbackAttempt, Charge, SurveyResponse, Visit
 from visits.selectors import Line, charges_of, standing_of
 
 # What keeps a card from being taken, in the order in which it is said.
-ENDED, OWN_VISIT, IN_OTHER_HANDS, TOO_EARLY, QUIET = "ended", "own_visit", "in_other_hands", "too_early", "quiet"
+ENDED, OWN_VISIT, IN_OTHER_HANDS = "ended", "own_visit", "in_other_hands"
+UNWANTED, TOO_EARLY, QUIET = "unwanted", "too_early", "quiet"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Card:
     block: str
     holder: User | None
     next_at: datetime | None
+    calling: Calling
 
     @property
     def ticket(self) -> Ticket:
@@ -60,6 +62,7 @@ def card_of(callback: Callback, user: User, now: datetime) -> Card:
     attempts = attempts_of(callback)
     made = [one.at for one in attempts if one.outcome != CallbackAttempt.Outcome.LATER]
     held = callback.claimed_until is not None and callback.claimed_until > now
+    calling, asked_at = calling_of(callback.ticket), call_asked_at(callback)
     return Card(
         callback=callback,
         visit=visit,
@@ -69,24 +72,27 @@ def card_of(callback: Callback, user: User, now: datetime) -> Card:
         script=script_of(callback, visit, lines, paid),
         attempts=attempts,
         rating=link_rating(callback.ticket),
-        asked_at=call_asked_at(callback),
+        asked_at=asked_at,
         mine=held and callback.claimed_by_id == user.pk and callback.state == Callback.State.OPEN,
-        block=_block(callback, user, now),
+        block=_block(callback, user, now, calling, asked_at),
         holder=held_by_other(callback, user, now),
-        next_at=next_attempt_at([*made, now], zone_of(callback.ticket)),
+        next_at=next_attempt_at([*made, now], calling.zone, ladder=calling.ladder),
+        calling=calling,
     )
 
 
-def _block(callback: Callback, user: User, now: datetime) -> str:
+def _block(callback: Callback, user: User, now: datetime, calling: Calling, asked_at: datetime | None) -> str:
     if callback.state != Callback.State.OPEN:
         return ENDED
     if was_there(callback.ticket, user):
         return OWN_VISIT
     if held_by_other(callback, user, now) is not None:
         return IN_OTHER_HANDS
+    if not calling.may_be_called and asked_at is None:
+        return UNWANTED
     if callback.not_before > now:
         return TOO_EARLY
-    return "" if in_calling_hours(now, zone_of(callback.ticket)) else QUIET
+    return "" if calling.allows(now) else QUIET
 
 
 def numbers_of(ticket: Ticket) -> list[str]:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.desk.forms.intake import MomentField
 from visits.aftercare.script import CONTRADICTIONS, VERSION, Question, contradictions
 from visits.aftercare.services.attempts import LONGEST_NOTE, LONGEST_OPINION, CustomerAnswer, Outcome, Result
+from visits.aftercare.services.mismatches import LONGEST_REASON
+from visits.models import Mismatch
 
 SCORES = [(str(score), str(score)) for score in range(1, 6)]
 # The key that presses each choice of the card; a score is its own key.
@@ -107,6 +109,28 @@ class CallForm(forms.Form):
         if against:
             answers[CONTRADICTIONS] = " ".join(against)
         return CustomerAnswer(data["result"], int(data["score"] or 0), answers, data["opinion"])
+
+
+class DecisionForm(forms.Form):
+    """What a mismatch turned out to be."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=[
+            (Mismatch.State.CONFIRMED, _("Confirmed: the record was wrong")),
+            (Mismatch.State.EXPLAINED, _("Explained: both can be right")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether the mismatch is confirmed or explained.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=_("Needed where it is explained."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class RatingForm(forms.Form):

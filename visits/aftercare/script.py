@@ -13,12 +13,13 @@ from django.utils.translation import pgettext_lazy
 
 from servicedesk.people.wording import in_language
 from servicedesk.templatetags.moments import fen_text, local_text
+from servicedesk.templatetags.ui import listed
 from servicedesk.tickets.models import Outcome
 from visits.completion import STATEMENT
-from visits.models import Callback, Visit
+from visits.models import Callback, Charge, PriceItem, Signature, Visit
 from visits.selectors import Line
 
-VERSION = "1"
+VERSION = "2"
 CONTRADICTIONS = "contradicts"
 # Asked in every call; of the other items of the norm a few, in turn, so that all are asked about in the long run.
 ALWAYS = ("1.1", "2.1")
@@ -65,11 +66,14 @@ def script_of(callback: Callback, visit: Visit | None, lines: Sequence[Line], pa
     """The questions of the call, in the order in which they are asked; none about a visit that did not take place."""
     if visit is None or visit.arrived_at is None:
         return []
-    over = callback.kind == Callback.Kind.COMPLETION
+    over = callback.kind != Callback.Kind.COURTESY
     questions = [_punctuality(visit)]
     questions += [_item(line) for line in _drawn(callback, lines, over=over)]
     if over:
-        questions += [*_took(lines), _fee(visit, paid_fen), _repair(visit)]
+        questions += _took(lines)
+        if callback.kind == Callback.Kind.QUALITY:
+            questions += [*_parts(visit), *_sheet(visit)]
+        questions += [_fee(visit, paid_fen), _repair(visit)]
     return questions
 
 
@@ -139,6 +143,29 @@ def _took(lines: Sequence[Line]) -> list[Question]:
     ]
 
 
+def _parts(visit: Visit) -> list[Question]:
+    """Asked in a quality call where parts were charged: were they changed, was the old one shown?"""
+    parts = Charge.objects.filter(visit=visit, item__kind=PriceItem.Kind.PART).select_related("item")
+    names = listed([charge.item for charge in parts])
+    if not names:
+        return []
+    record = _("Parts on the sheet: %(names)s") % {"names": names}
+    return [
+        Question("parts", _("Were these parts changed?"), ("yes", "no", "unknown"), record, frozenset({"no"})),
+        Question("old_part", _("Was the old part shown or left with you?"), ("yes", "no", "unknown")),
+    ]
+
+
+def _sheet(visit: Visit) -> list[Question]:
+    """Asked in a quality call where a sheet was signed: by the customer himself, after the work?"""
+    signature = Signature.objects.filter(visit=visit).only("signed_at").first()
+    if signature is None:
+        return []
+    record = _("Signed %(at)s") % {"at": local_text(signature.signed_at)}
+    words = _("Did you sign the record sheet yourself, after the work?")
+    return [Question("sheet", words, ("yes", "no", "unknown"), record, frozenset({"no"}))]
+
+
 def _fee(visit: Visit, paid_fen: int) -> Question:
     if paid_fen:
         record = _("By the price list: %(amount)s") % {"amount": fen_text(paid_fen)}
@@ -149,7 +176,7 @@ def _fee(visit: Visit, paid_fen: int) -> Question:
         _("Was the charge as recorded?"),
         ("as_recorded", "more", "less", "unknown"),
         record,
-        frozenset({"more"}),
+        frozenset({"more", "less"}),
     )
 
 

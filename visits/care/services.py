@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,8 @@ from servicedesk.tickets.models import Ticket, TicketState
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require
 from visits.aftercare.services import schedule_callback
-from visits.models import Callback, CareCall, CareEvent, CarePlan, DailyRun
+from visits.daily import once_a_day
+from visits.models import Callback, CareCall, CareEvent, CarePlan
 
 JOB = "courtesy_calls"
 # The day's search is made in the morning, so that its calls are in the queue when calling hours begin.
@@ -33,21 +34,9 @@ LONGEST_NOTE = 300
 def run_daily(now: datetime) -> int:
     """How many customers today's search found; 0 before its hour and when it has run today.
 
-    A step of the timers: the row of the day is inserted first, so that of two that begin at once one does the work.
+    A step of the timers.
     """
-    local = now.astimezone(LOCAL)
-    if local.time() < RUNS_FROM or DailyRun.objects.filter(job=JOB, day=local.date()).exists():
-        return 0
-    try:
-        with transaction.atomic():
-            run = DailyRun.objects.create(job=JOB, day=local.date(), at=now)
-            run.found = find_courtesy_calls(now)
-            run.save(update_fields=["found"])
-    except IntegrityError:
-        if DailyRun.objects.filter(job=JOB, day=local.date()).exists():
-            return 0
-        raise
-    return run.found
+    return once_a_day(JOB, RUNS_FROM, find_courtesy_calls, now)
 
 
 def find_courtesy_calls(now: datetime) -> int:

@@ -1,14 +1,18 @@
 """On-site work and aftercare: visits with their checklist, proofs and outcome, and the callbacks that follow."""
 
 from visits.models.aftercare import Callback, CallbackAttempt, SurveyResponse
+from visits.models.calling import CallRules, CallWish, QualitySample, SamplingRules
 from visits.models.care import CareCall, CareEvent, CarePlan, DailyRun, DelightStory, UnitCustody
 from visits.models.checklist import Answer, ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion
+from visits.models.mismatches import Mismatch
 from visits.models.proofs import Charge, Inspection, Photo, PriceItem, PriceList, Signature
 from visits.models.visit import AbortReason, Visit, VisitEvent, VisitState
 
 __all__ = [
     "AbortReason",
     "Answer",
+    "CallRules",
+    "CallWish",
     "Callback",
     "CallbackAttempt",
     "CareCall",
@@ -22,9 +26,12 @@ __all__ = [
     "DailyRun",
     "DelightStory",
     "Inspection",
+    "Mismatch",
     "Photo",
     "PriceItem",
     "PriceList",
+    "QualitySample",
+    "SamplingRules",
     "Signature",
     "SurveyResponse",
     "UnitCustody",

@@ -20,6 +20,8 @@ class Callback(models.Model):
     class Kind(models.TextChoices):
         COURTESY = "courtesy", _("Courtesy check")
         COMPLETION = "completion", _("After completion")
+        # Asked once more after closing, because the ticket met a rule of sampling.
+        QUALITY = "quality", _("Quality call")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("callback state", "Open")
@@ -37,6 +39,8 @@ class Callback(models.Model):
         Visit, models.PROTECT, null=True, blank=True, related_name="callbacks", verbose_name=_("visit")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    # Why this customer is called: [{"code": "charge", "value": 68000}, …] (visits.aftercare.sampling).
+    reasons = models.JSONField(_("why"), default=list)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     not_before = models.DateTimeField(_("not before"))
     due_at = models.DateTimeField(_("due"))
@@ -54,6 +58,9 @@ class Callback(models.Model):
         verbose_name_plural = _("callbacks")
         ordering: ClassVar = ["due_at", "id"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["courtesy", "completion", "quality"]), name="callback_kind_known"
+            ),
             models.UniqueConstraint(
                 fields=["ticket", "kind"], condition=models.Q(state="open"), name="one_open_callback_of_a_kind"
             ),

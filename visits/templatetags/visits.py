@@ -1,11 +1,20 @@
 """Words for the codes a visit stores."""
 
+from typing import Any
+
 from django import template
 from django.utils.functional import Promise
 
+from visits.aftercare.reasons import reason_words
 from visits.inspection import CHECKS
 
 register = template.Library()
+
+
+@register.filter
+def why_called(reasons: list[dict[str, Any]]) -> list[str]:
+    """Why a customer is called, each reason in words."""
+    return reason_words(reasons)
 
 
 @register.filter

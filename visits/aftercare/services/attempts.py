@@ -17,9 +17,12 @@ from servicedesk.tickets.models import Ticket, TicketFacts
 from servicedesk.tickets.services import reopen_ticket
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require
+from visits.aftercare.calling import calling_of
 from visits.aftercare.ladder import next_attempt_at
-from visits.aftercare.services.base import lock_callback, refuse_foreign_claim, refuse_own_visit, save, zone_of
+from visits.aftercare.services.base import call_asked_at, lock_callback, refuse_foreign_claim, refuse_own_visit, save
+from visits.aftercare.services.mismatches import note_answer_mismatches
 from visits.aftercare.services.scheduling import WORK_OVER, replace_courtesy_checks
+from visits.aftercare.services.wishes import spare
 from visits.models import Callback, CallbackAttempt, SurveyResponse
 
 Outcome = CallbackAttempt.Outcome
@@ -124,7 +127,7 @@ def _finish(ticket: Ticket, callback: Callback, answer: CustomerAnswer, actor: U
     callback.opinion, callback.ended_at = answer.opinion.strip(), now
     callback.claimed_by = callback.claimed_until = None
     save(callback, "state", "result", "opinion", "ended_at", "claimed_by", "claimed_until")
-    SurveyResponse.objects.create(
+    response = SurveyResponse.objects.create(
         ticket=ticket,
         callback=callback,
         source=SurveyResponse.Source.CALLBACK,
@@ -133,6 +136,7 @@ def _finish(ticket: Ticket, callback: Callback, answer: CustomerAnswer, actor: U
         text=answer.opinion.strip(),
         answered_at=now,
     )
+    note_answer_mismatches(ticket, callback, response, now=now)
     if callback.kind == Callback.Kind.COMPLETION:
         TicketFacts.objects.filter(ticket=ticket).update(satisfaction=answer.score)
         stop_clock(ticket, ClockKind.CALLBACK, at=now, actor=actor)
@@ -154,7 +158,11 @@ def answerable_for(ticket: Ticket) -> list[User]:
 
 def _climb(ticket: Ticket, callback: Callback, attempt: CallbackAttempt, actor: User | None) -> None:
     made = list(callback.attempts.exclude(outcome=Outcome.LATER).values_list("at", flat=True))
-    again = next_attempt_at(made, zone_of(ticket), attempt.later_at)
+    calling = calling_of(ticket)
+    again = next_attempt_at(made, calling.zone, attempt.later_at, calling.ladder)
+    if not calling.may_be_called and call_asked_at(callback) is None:
+        spare(ticket, callback, attempt.at)
+        return
     callback.claimed_by = callback.claimed_until = None
     if again is not None:
         callback.not_before = again

@@ -1,16 +1,16 @@
 """What every action of a callback begins and ends with."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.clock import LOCAL
 from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError
 from servicedesk.people.models import User
 from servicedesk.tickets.locking import lock_ticket
-from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.models import Ticket, TicketEvent
 from visits.models import Callback
+
+NOT_TO_BE_CALLED = _("This customer does not want to be called.")
 
 
 def lock_callback(callback_id: int, actor: User | None) -> tuple[Ticket, Callback]:
@@ -22,15 +22,17 @@ def lock_callback(callback_id: int, actor: User | None) -> tuple[Ticket, Callbac
     return ticket, Callback.objects.select_for_update().get(pk=callback_id)
 
 
+def call_asked_at(callback: Callback) -> datetime | None:
+    """When the customer asked for this call himself; None where he did not."""
+    asked = TicketEvent.objects.filter(ticket=callback.ticket_id, action="ask_for_call", data__callback=callback.pk)
+    at: datetime | None = asked.order_by("at").values_list("at", flat=True).first()
+    return at
+
+
 def save(callback: Callback, *fields: str) -> None:
     """Saves `fields` and counts the version up."""
     callback.row_version += 1
     callback.save(update_fields=[*fields, "row_version"])
-
-
-def zone_of(ticket: Ticket) -> ZoneInfo:
-    """The time zone in which the customer's day is counted: the outlet's."""
-    return ZoneInfo(ticket.outlet.time_zone) if ticket.outlet else LOCAL
 
 
 def was_there(ticket: Ticket, actor: User) -> bool:

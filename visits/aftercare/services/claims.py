@@ -11,13 +11,14 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.story import announce, tell
 from servicedesk.tickets.transitions import require
-from visits.aftercare.ladder import in_calling_hours
+from visits.aftercare.calling import calling_of
 from visits.aftercare.services.base import (
+    NOT_TO_BE_CALLED,
+    call_asked_at,
     lock_callback,
     refuse_foreign_claim,
     refuse_own_visit,
     save,
-    zone_of,
 )
 from visits.models import Callback
 
@@ -27,8 +28,8 @@ CLAIM = timedelta(minutes=15)
 def claim_callback(callback_id: int, *, actor: User, now: datetime) -> Callback:
     """The callback, in the hands of `actor` for a quarter of an hour; the look at the full number is in the story.
 
-    Refuses with 409 claimed_by_other and the colleague's name, with 409 quiet_hours, with 409 too_early before the
-    next attempt is due, with 403 own_visit.
+    Refuses with 409 claimed_by_other and the colleague's name, with 409 not_to_be_called where the customer wants no
+    calls, with 409 quiet_hours, with 409 too_early before the next attempt is due, with 403 own_visit.
     """
     with transaction.atomic():
         ticket, callback = lock_callback(callback_id, actor)
@@ -60,8 +61,15 @@ def _take(ticket: Ticket, callback: Callback, actor: User, now: datetime) -> Cal
 def _refuse_time(ticket: Ticket, callback: Callback, now: datetime) -> None:
     if callback.state != Callback.State.OPEN:
         return
-    if not in_calling_hours(now, zone_of(ticket)):
-        raise ActionError("quiet_hours", _("Nobody is called at this hour. Calls are made from 9:00 to 20:00."))
+    calling = calling_of(ticket)
+    if not calling.may_be_called and call_asked_at(callback) is None:
+        raise ActionError("not_to_be_called", NOT_TO_BE_CALLED)
+    if not calling.allows(now):
+        raise ActionError(
+            "quiet_hours",
+            _("Nobody is called at this hour. This customer may be called from %(opens)s to %(closes)s.")
+            % {"opens": f"{calling.hours.opens:%H:%M}", "closes": f"{calling.hours.closes:%H:%M}"},
+        )
     if callback.not_before > now:
         raise ActionError(
             "too_early",

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.errors import ActionError, invalid
 from servicedesk.notify.services import notify
 from servicedesk.tickets.locking import lock_ticket
-from servicedesk.tickets.models import Ticket, TicketEvent, TicketFacts, TicketState
+from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
 from servicedesk.tickets.story import tell
+from visits.aftercare.calling import calling_of
 from visits.aftercare.services.attempts import LONGEST_OPINION, answerable_for
-from visits.aftercare.services.scheduling import WORK_OVER, bring_forward, open_callback, schedule_callback
+from visits.aftercare.services.base import call_asked_at
+from visits.aftercare.services.scheduling import WORK_OVER, Wanted, bring_forward, make_callback, open_callback
 from visits.models import Callback, SurveyResponse
 
 # A rating up to this is a call for help, whatever the words say.
@@ -65,7 +67,8 @@ def rate_service(ticket_id: int, score: int, *, now: datetime, text: str = "") -
         TicketFacts.objects.filter(ticket=ticket).update(satisfaction=score)
         tell(ticket, "rate_service", actor=None, now=now, note=text, data={"score": score})
         if score <= LOW_SCORE:
-            _owed_call(ticket, now)
+            if calling_of(ticket).may_be_called:
+                _owed_call(ticket, now)
             notify(f"rating:{response.pk}:low", answerable_for(ticket), "low_rating", ticket=ticket)
     return response
 
@@ -90,19 +93,12 @@ def ask_for_call(ticket_id: int, *, now: datetime, text: str = "") -> Callback:
     return callback
 
 
-def call_asked_at(callback: Callback) -> datetime | None:
-    """When the customer asked for this call; None where he did not."""
-    asked = TicketEvent.objects.filter(ticket=callback.ticket_id, action="ask_for_call", data__callback=callback.pk)
-    at: datetime | None = asked.order_by("at").values_list("at", flat=True).first()
-    return at
-
-
 def _owed_call(ticket: Ticket, now: datetime) -> Callback:
     over = ticket.state in WORK_OVER
     kind = Callback.Kind.COMPLETION if over else Callback.Kind.COURTESY
     standing = open_callback(ticket, kind)
     if standing is None:
-        standing = schedule_callback(ticket.pk, kind, actor=None, now=now)
+        standing = make_callback(ticket, Wanted(kind), actor=None, now=now)
     bring_forward(standing, ticket, now)
     return standing
 

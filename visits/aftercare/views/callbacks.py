@@ -1,7 +1,9 @@
 """Pages of the callers: the queue, one card at a time, the calls of a ticket beside it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +21,22 @@ from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import close_ticket
 from servicedesk.tickets.transitions import may, reverse_of
 from servicedesk.undo import Undo, say_done
-from visits.aftercare.access import callback_or_404
+from visits.aftercare.access import MISMATCH_READERS, SETTINGS_READERS, callback_or_404
+from visits.aftercare.calling import wish_of
 from visits.aftercare.cards import Card, card_of, numbers_of
 from visits.aftercare.forms import CallForm
-from visits.aftercare.selectors import PAGE, VIEWS, calls_of, next_card, queue_counts, queue_of
+from visits.aftercare.reasons import reason_words
+from visits.aftercare.reviews import mismatches_of, review_counts
+from visits.aftercare.selectors import (
+    PAGE,
+    VIEWS,
+    QueueFilter,
+    calls_of,
+    filter_counts,
+    next_card,
+    queue_counts,
+    queue_of,
+)
 from visits.aftercare.services import (
     claim_callback,
     record_attempt,
@@ -47,7 +61,8 @@ def callback_queue(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
     start = _start(request.GET.get("after") or request.GET.get("before") or "")
-    rows, counts = queue_of(user, view, now, start), queue_counts(user, now)
+    narrow = _filter_of(request)
+    rows, counts = queue_of(user, view, now, start, narrow), queue_counts(user, now, narrow)
     context = {
         "now": now,
         "view": view,
@@ -55,8 +70,12 @@ def callback_queue(request: HttpRequest) -> HttpResponse:
         "total": counts[view],
         "before": "0" if start and start <= PAGE else str(start - PAGE) if start else "",
         "after": str(start + PAGE) if len(rows) > PAGE else "",
-        "tabs": _tabs(view, counts),
-        "next": next_card(user, now) if view == VIEWS[0] and rows else None,
+        "tabs": _tabs(view, counts, narrow),
+        "chips": _chips(view, filter_counts(user, view, now), narrow),
+        "narrowed": narrow != QueueFilter(),
+        "next": next_card(user, now, narrow=narrow) if view == VIEWS[0] and rows else None,
+        "reads_settings": user.role in SETTINGS_READERS,
+        "reviews": review_counts(user, now)["open"] if user.role in MISMATCH_READERS else None,
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "callbacks/_queue.html" if fragment else "callbacks/callback_queue.html", context)
@@ -70,11 +89,41 @@ def _start(text: str) -> int:
     return min(read_id(text) or 0, MOST_ROWS)
 
 
-def _tabs(view: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _filter_of(request: HttpRequest) -> QueueFilter:
+    kind = request.GET.get("kind", "")
+    return QueueFilter(
+        kind=kind if kind in Callback.Kind.values else "",
+        mine=request.GET.get("mine") == "1",
+        overdue=request.GET.get("overdue") == "1",
+    )
+
+
+def _address(view: str, narrow: QueueFilter) -> str:
+    given = {"view": view, "kind": narrow.kind, "mine": narrow.mine and "1", "overdue": narrow.overdue and "1"}
+    return "?" + urlencode({name: value for name, value in given.items() if value})
+
+
+def _tabs(view: str, counts: dict[str, int], narrow: QueueFilter) -> list[dict[str, Any]]:
     labels = {"now": _("To call now"), "later": _("Later"), "done": _("Ended today")}
     return [
-        {"url": f"?view={name}", "label": labels[name], "count": counts[name], "active": name == view}
+        {"url": _address(name, narrow), "label": labels[name], "count": counts[name], "active": name == view}
         for name in VIEWS
+    ]
+
+
+def _chips(view: str, counts: dict[str, int], narrow: QueueFilter) -> list[dict[str, Any]]:
+    """The filters as chips that switch on and off, each with what it would show."""
+    kinds = [
+        (kind.label, replace(narrow, kind="" if narrow.kind == kind else str(kind)), counts[kind], narrow.kind == kind)
+        for kind in Callback.Kind
+    ]
+    more = [(_("In my hands"), replace(narrow, mine=not narrow.mine), counts["mine"], narrow.mine)]
+    if view != "done":
+        late = replace(narrow, overdue=not narrow.overdue)
+        more.append((_("Past due"), late, counts["overdue"], narrow.overdue))
+    return [
+        {"label": label, "url": _address(view, target), "count": count, "active": active}
+        for label, target, count, active in kinds + more
     ]
 
 
@@ -121,6 +170,8 @@ def _card_page(request: HttpRequest, card: Card, form: CallForm, now: datetime, 
         "numbers": numbers_of(card.ticket),
         "writing": card.mine or form.is_bound,
         "active_page": "b",
+        "may_wish": may("record_call_wish", staff_of(request)),
+        "why": reason_words(card.callback.reasons),
     }
     return render(request, "callbacks/callback_detail.html", context, status=status)
 
@@ -133,7 +184,7 @@ def _say_what_follows(
     if data["outcome"] != Outcome.REACHED:
         if callback.state == Callback.State.EXHAUSTED:
             messages.warning(
-                request, _("%(n)s: not reached in three attempts. The owner has been told.") % {"n": number}
+                request, _("%(n)s: not reached in all attempts. The owner has been told.") % {"n": number}
             )
         else:
             again = local_text(callback.not_before)
@@ -213,6 +264,9 @@ def callback_panel(request: HttpRequest, number: str) -> HttpResponse:
         "calls_back": user.role in CALLERS,
         "may_schedule": _may_schedule(ticket, user, has_open=any(row.callback.state == "open" for row in calls)),
         "words_shown": user.role not in RATED,
+        "mismatches": mismatches_of(ticket, user),
+        "wish": wish_of(ticket.customer_id),
+        "may_wish": may("record_call_wish", user),
     }
     return render(request, "callbacks/_panel.html", context)
 
