@@ -121,7 +121,7 @@ def test_the_full_number_shows_only_in_the_callers_hands(agent: User) -> None:
 
 def test_the_card_says_what_stands_in_the_way(agent: User) -> None:
     callback = make_callback()
-    assert "Calls are made from 9:00" in body(
+    assert "This customer may be called from 09:00" in body(
         Browser(agent, CALLED + timedelta(hours=8)).get("callback_detail", callback.pk)
     )
     record_attempt(callback.pk, "no_answer", actor=agent, now=CALLED)

@@ -13,7 +13,8 @@ from tests.make import NOW, load_defaults, make_ticket, make_user
 from tests.make_aftercare import make_callback, make_completed, make_visit
 from tests.make_sla import clock_of, local
 from visits.aftercare.services import ask_for_call, rate_service, record_attempt
-from visits.aftercare.services.customer import call_asked_at, link_has_ended
+from visits.aftercare.services.base import call_asked_at
+from visits.aftercare.services.customer import link_has_ended
 from visits.models import Callback, SurveyResponse
 
 LATER = NOW + timedelta(hours=2)

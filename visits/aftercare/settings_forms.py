@@ -56,7 +56,7 @@ class SamplingForm(forms.Form):
             self.initial = {"expected": rules.pk, "daily_cap": rules.daily_cap, **self.initial}
         for code in CODES:
             rule = known.get(code, Rule(code, 0, 0))
-            labels = {"percent": _("Share in %"), "weight": _("Weight"), "threshold": RULES[code].threshold}
+            labels = {"percent": _("Percent"), "weight": _("Weight"), "threshold": RULES[code].threshold}
             for name, label in labels.items():
                 if name == "threshold" and code not in WITH_THRESHOLD:
                     continue

@@ -57,8 +57,8 @@ def draw_quality_calls(now: datetime) -> int:
     drawn = [(one.ticket_id, hits) for one in finished_of(closed, now) if (hits := hits_of(every, one))]
     left = rules.daily_cap - QualitySample.objects.filter(day=today, left_out="").count()
     chosen = 0
-    for ticket_id, hits in ranked(drawn):
-        chosen += _take_up(ticket_id, list(hits), rules, now, has_room=chosen < left)
+    for ticket_id, met in ranked(drawn):
+        chosen += _take_up(ticket_id, list(met), rules, now, has_room=chosen < left)
     return chosen
 
 
@@ -138,8 +138,8 @@ def _mismatches(technicians: set[int], now: datetime) -> dict[int, int]:
 
 def _not_kept(visits: list[int]) -> dict[int, tuple[str, ...]]:
     """By visit the codes of the items whose newest answer says that the norm was not kept."""
-    newest = Answer.objects.filter(visit__in=visits).order_by("visit", "item__code", "-id")
-    newest = newest.distinct("visit", "item__code")
+    newest = Answer.objects.filter(visit__in=visits).order_by("visit_id", "item__code", "-id")
+    newest = newest.distinct("visit_id", "item__code")
     found: dict[int, tuple[str, ...]] = {}
     for visit, code, value in newest.values_list("visit_id", "item__code", "value"):
         if value == Answer.Value.NOT_DONE:

@@ -114,8 +114,8 @@ def sampling_settings(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("The new rules hold from the next draw on."))
                 return _to("sampling_settings")
+    status = _status(form, error)
     context = {
-        "status": _status(form, error),
         "form": form,
         "rules": rules,
         "earlier": SamplingRules.objects.select_related("changed_by")[1 : EARLIER + 1],
@@ -123,7 +123,7 @@ def sampling_settings(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs("sampling_settings"),
         "now": clock.now(),
     }
-    return render(request, "callbacks/sampling_settings.html", context, status=context["status"])
+    return render(request, "callbacks/sampling_settings.html", context, status=status)
 
 
 @require_GET
