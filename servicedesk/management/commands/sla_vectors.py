@@ -6,7 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from servicedesk.sla.arithmetic.vectors import VectorError, compare_row, load_calendars, load_rows
+from servicedesk.sla.arithmetic.vectors import (
+    UNREADABLE,
+    Difference,
+    VectorError,
+    compare_row,
+    load_calendars,
+    load_rows,
+)
 
 
 class Command(BaseCommand):
@@ -33,8 +40,13 @@ class Command(BaseCommand):
             differences = compare_row(row, calendars)
             agreeing += not differences
             for found in differences:
-                values = f"expected {found.expected!r}, got {found.got!r}"
-                self.stdout.write(f"{found.row} {found.column}: {values}")
+                self.stdout.write(_told(found, row["line"]))
         self.stdout.write(f"{agreeing} of {len(rows)} rows agree")
         if agreeing < len(rows):
             sys.exit(1)
+
+
+def _told(found: Difference, line: str) -> str:
+    if found.column == UNREADABLE:
+        return f"{found.row} in line {line} cannot be read: {found.got}"
+    return f"{found.row} {found.column}: expected {found.expected!r}, got {found.got!r}"

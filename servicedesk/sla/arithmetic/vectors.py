@@ -26,6 +26,10 @@ from servicedesk.sla.arithmetic.ledger import (
 from servicedesk.sla.arithmetic.reading import Reading, read_clock
 
 TOLERANCE_MINUTES = 0.0001
+# Farther apart two instants would take minutes to count between.
+YEARS = range(1900, 2201)
+# Stands for the column where a whole row cannot be read.
+UNREADABLE = "row"
 COLUMNS = (
     "id",
     "calendar",
@@ -72,7 +76,7 @@ class Difference:
 def load_calendars(path: Path) -> dict[str, Calendar]:
     """The calendars of a JSON file by name. Raises `VectorError` for what cannot be read."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise VectorError(f"{path.name}: {error}") from error
     found = data.get("calendars") if isinstance(data, dict) else None
@@ -88,16 +92,25 @@ def load_calendars(path: Path) -> dict[str, Calendar]:
 
 
 def load_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file. Raises `VectorError` for a file that cannot be read or lacks a column."""
+    """The rows of a CSV file, each with its `line` besides; one without an id is named after that.
+
+    Raises `VectorError` for a file that cannot be read or lacks a column.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
             if missing:
                 raise VectorError(f"{path.name}: no column {', '.join(missing)}")
-            return [{name: value or "" for name, value in row.items() if name is not None} for row in reader]
+            return [_named(row, reader.line_num) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise VectorError(f"{path.name}: {error}") from error
+
+
+def _named(row: Mapping[str | None, str | None], line: int) -> dict[str, str]:
+    # What a row has too much stands under no name.
+    named = {name: value or "" for name, value in row.items() if name is not None}
+    return {**named, "id": named["id"].strip() or f"line {line}", "line": str(line)}
 
 
 def facts_of(row: Row, calendars: Calendars) -> ClockFacts:
@@ -121,8 +134,9 @@ def compare_row(row: Row, calendars: Calendars) -> list[Difference]:
     try:
         reading = read_clock(facts_of(row, calendars), _instant(row["as_of"]))
         return list(_differences(row, reading))
-    except ValueError as error:
-        return [Difference(row["id"], "row", "readable", str(error))]
+    except (ValueError, OverflowError) as error:
+        # Overflow: an instant outside the years that can be written.
+        return [Difference(row["id"], UNREADABLE, "readable", str(error))]
 
 
 def compare_rows(rows: Sequence[Row], calendars: Calendars) -> list[Difference]:
@@ -185,6 +199,8 @@ def _instant(text: str) -> datetime:
         raise VectorError(f"{text!r} is not an instant") from error
     if instant.tzinfo is None:
         raise VectorError(f"instant {text!r} has no offset")
+    if instant.year not in YEARS:
+        raise VectorError(f"instant {text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}")
     return instant
 
 

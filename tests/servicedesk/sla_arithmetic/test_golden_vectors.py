@@ -16,6 +16,9 @@ from servicedesk.sla.arithmetic.vectors import (
 GOLDEN = Path(__file__).parents[2] / "golden"
 CALENDARS = load_calendars(GOLDEN / "sla-calendars.json")
 ROWS = load_rows(GOLDEN / "sla.csv")
+# Computed by hand: more of each group, each near an edge.
+MORE_CALENDARS = load_calendars(GOLDEN / "sla-more-calendars.json")
+MORE_ROWS = load_rows(GOLDEN / "sla-more.csv")
 
 
 def make_row(**overrides: str) -> dict[str, str]:
@@ -25,6 +28,11 @@ def make_row(**overrides: str) -> dict[str, str]:
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
 def test_the_row_agrees(row: dict[str, str]) -> None:
     assert compare_row(row, CALENDARS) == []
+
+
+@pytest.mark.parametrize("row", MORE_ROWS, ids=[row["id"] for row in MORE_ROWS])
+def test_the_row_near_an_edge_agrees(row: dict[str, str]) -> None:
+    assert compare_row(row, MORE_CALENDARS) == []
 
 
 def test_the_golden_copy_holds_rows_of_every_group() -> None:

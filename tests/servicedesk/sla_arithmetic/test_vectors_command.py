@@ -59,6 +59,52 @@ def test_a_file_without_rows_is_no_success(tmp_path: Path) -> None:
         run(path, calendars=CALENDARS)
 
 
+def test_rows_that_cannot_be_read_are_told_by_their_line_and_the_others_are_still_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, good, *_rest = CSV.read_text(encoding="utf-8").splitlines()
+    bad = [
+        good.replace("2026-03-10T10:00:00+08:00", "tomorrow"),
+        good.replace("2026-03-10T10:00:00+08:00", "9999-12-31T10:00:00+08:00").replace("A01,CN_5X9", ",CN_247"),
+        "A01,CN_5X9",
+        "",
+        good.replace("CN_5X9", "MOON") + ",more,than,there,are,columns",
+    ]
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([head, good, *bad, good]).encode())
+
+    with pytest.raises(SystemExit):
+        call_command("sla_vectors", str(path), "--calendars", str(CALENDARS))
+
+    *told, last = capsys.readouterr().out.splitlines()
+    assert [line.partition(" cannot")[0] for line in told if "cannot be read" in line] == [
+        "A01 in line 3",
+        "A01 in line 5",
+        "A01 in line 7",
+    ]
+    assert any(line.startswith("line 4 ") for line in told)
+    assert last == "2 of 6 rows agree"
+
+
+def test_calendars_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "calendars.json"
+    path.write_bytes(b"\xef\xbb\xbf" + CALENDARS.read_bytes())
+    assert run(CSV, calendars=path).endswith("rows agree\n")
+
+
+def test_it_runs_without_any_setting_and_without_a_database() -> None:
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "sla_vectors", str(CSV), "--calendars", str(CALENDARS)],
+        cwd=root,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["68 of 68 rows agree"]), done.stderr
+
+
 def test_the_arithmetic_needs_no_django() -> None:
     code = (
         "import sys, servicedesk.sla.arithmetic.vectors\n"
