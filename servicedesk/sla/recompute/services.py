@@ -23,7 +23,7 @@ from servicedesk.sla.recompute.models import AT_WORK, LIVING, JobState, Recomput
 log = logging.getLogger(__name__)
 
 EDITORS = frozenset({Role.MANAGER, Role.ADMIN})
-CHUNK = 500
+CHUNK = 300
 SAMPLES = 50
 # How long one round may take, so that the other steps of `timers` get their turn.
 ROUND_SECONDS = 0.6
