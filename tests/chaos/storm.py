@@ -10,9 +10,9 @@ from tests.chaos.house import House
 from tests.chaos.processes import Process
 
 # How much oftener one kind of kill comes than another; a killed child costs no start of a process, the others do.
-VICTIMS = {"timers": 4, "timers at a point": 4, "worker child": 6, "worker main": 2, "worker all": 1, "beat": 2}
+VICTIMS = {"timers": 3, "timers at a point": 5, "worker child": 6, "worker main": 2, "worker all": 1, "beat": 2}
 # The longest a failpoint may take to be reached before another victim is looked for.
-PATIENCE_SECONDS = 6.0
+PATIENCE_SECONDS = 10.0
 DOWN_SECONDS = 1.0
 
 
@@ -82,7 +82,7 @@ class Storm:
         point = self.chance.choice(POINTS)
         self.standing["second"].kill()
         self.house.count(self.standing["second"], "timers")
-        doomed = self.house.timers(f"{point}:{self.chance.randint(1, 3)}")
+        doomed = self.house.timers(f"{point}:{self.chance.randint(1, 2)}")
         end = time.monotonic() + PATIENCE_SECONDS
         while not doomed.ended and time.monotonic() < end:
             time.sleep(0.05)
