@@ -20,6 +20,7 @@ class ServiceDeskConfig(AppConfig):
         from servicedesk.notify.hold import NOTICES as NOTICES_OUTBOX  # noqa: PLC0415
         from servicedesk.ports import Outbox, defaults, outboxes, sla_listeners, story_listeners  # noqa: PLC0415
         from servicedesk.sla.defaults import load_policies  # noqa: PLC0415
+        from servicedesk.sla.escalation.defaults import load_ladders  # noqa: PLC0415
         from servicedesk.sla.recompute.wording import NOTICES as RECOMPUTE_NOTICES  # noqa: PLC0415
         from servicedesk.sla.wording import NOTICES  # noqa: PLC0415
         from servicedesk.tickets.transitions import TICKET_ROWS, register  # noqa: PLC0415
@@ -40,4 +41,4 @@ class ServiceDeskConfig(AppConfig):
         sla_listeners.append(sla_fired)
         ideas.register()
         knowledge.register()
-        defaults.extend([load_calendars, load_policies, load_catalogue])
+        defaults.extend([load_calendars, load_policies, load_ladders, load_catalogue])

@@ -19,6 +19,7 @@ from servicedesk.people.models import (
     User,
     UserOutlet,
 )
+from servicedesk.sla.escalation.models import Escalation, Ladder, LadderStep, NoticeRules
 from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
 from servicedesk.sla.recompute.models import RecomputeJob, RecomputeSample
 from servicedesk.tickets.ended import EndedTickets
@@ -51,6 +52,7 @@ __all__ = [
     "CustomerPhone",
     "Draft",
     "EndedTickets",
+    "Escalation",
     "Export",
     "FaultCode",
     "Handover",
@@ -59,9 +61,12 @@ __all__ = [
     "IdeaEvent",
     "ImprovementIdea",
     "KeptAnswer",
+    "Ladder",
+    "LadderStep",
     "Membership",
     "MessageTemplate",
     "NoticeAttempt",
+    "NoticeRules",
     "Notification",
     "Outlet",
     "Praise",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connections
 
 from servicedesk.sla.defaults import load_policies
+from servicedesk.sla.escalation.defaults import load_ladders
 from servicedesk.sla.models import SlaClock, SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket
 from servicedesk.worktime.defaults import ALWAYS, SINCE, load_calendars
@@ -18,9 +19,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def load_promises() -> None:
-    """Loads calendars and default policies."""
+    """Loads calendars, default policies and ladders."""
     load_calendars()
     load_policies()
+    load_ladders()
 
 
 def local(text: str) -> datetime:

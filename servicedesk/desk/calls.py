@@ -24,6 +24,7 @@ class Call:
     number: str
     at: datetime
     answered: bool
+    answered_at: datetime | None = None
 
 
 def ring(user: User, given: str, *, now: datetime) -> Call:
@@ -46,6 +47,7 @@ def call_of(user: User, now: datetime) -> Call | None:
         number=draft.data["number"],
         at=datetime.fromisoformat(draft.data["at"]),
         answered=draft.data["answered"],
+        answered_at=_instant(draft.data.get("answered_at")),
     )
     return call if now - call.at < (LASTS_FOR if call.answered else RINGS_FOR) else None
 
@@ -55,9 +57,20 @@ def answer(user: User, *, now: datetime) -> Call | None:
     call = call_of(user, now)
     if call is None:
         return None
-    data = {"raw": call.raw, "number": call.number, "at": call.at.isoformat(), "answered": True}
+    taken_at = call.answered_at or now
+    data = {
+        "raw": call.raw,
+        "number": call.number,
+        "at": call.at.isoformat(),
+        "answered": True,
+        "answered_at": taken_at.isoformat(),
+    }
     keep_draft(user, KEY, data, now=now)
-    return Call(call.raw, call.number, call.at, answered=True)
+    return Call(call.raw, call.number, call.at, answered=True, answered_at=taken_at)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def hang_up(user: User) -> None:

@@ -9,10 +9,11 @@ from django.db import transaction
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
 from servicedesk.catalogue.selectors import appliance_of_serial
 from servicedesk.catalogue.services import register_appliance
+from servicedesk.desk.calls import call_of
 from servicedesk.locks import wait_for_turn
 from servicedesk.people.models import Address, Customer, User
 from servicedesk.people.services import Place, add_address, add_phone, create_customer
-from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.models import IntakeChannel, Ticket
 from servicedesk.tickets.services import Intake, open_ticket
 
 
@@ -62,6 +63,8 @@ def take_request(asked: Request, *, actor: User, now: datetime) -> Taken:
         known = appliance_of_serial(asked.serial) is not None
         customer, address = _caller(asked, actor, now)
         appliance = _appliance(asked, customer, address, actor, now)
+        # A caller has waited since the first ring.
+        call = call_of(actor, now) if asked.channel == IntakeChannel.PHONE else None
         intake = Intake(
             kind=asked.kind,
             channel=asked.channel,
@@ -77,6 +80,8 @@ def take_request(asked: Request, *, actor: User, now: datetime) -> Taken:
             requested_from=asked.requested_from,
             requested_until=asked.requested_until,
             read_back=asked.read_back,
+            received_at=call.at if call is not None and call.answered else None,
+            answered_at=call.answered_at if call is not None else None,
             submission=asked.submission,
         )
         ticket = open_ticket(intake, actor=actor, now=now)

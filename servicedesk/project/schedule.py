@@ -10,6 +10,8 @@ from typing import Any
 # Called with the present instant, in this order, once a second. The name is what a fault is logged under.
 TIMER_STEPS = {
     "sweep": "servicedesk.sla.sweep.sweep_once",
+    "ladders": "servicedesk.sla.escalation.climbing.climb_once",
+    "pauses": "servicedesk.sla.pauses.remind_once",
     "relay": "servicedesk.notify.relay.relay_once",
     "recompute": "servicedesk.sla.recompute.services.recompute_once",
     "channels": "servicedesk.notify.outgoing.tick",
@@ -26,6 +28,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.sla.tasks.sweep",
         "schedule": 1.0,
         "options": {"expires": 1, "queue": "sla"},
+    },
+    "ladders": {
+        "task": "servicedesk.sla.tasks.climb",
+        "schedule": 1.0,
+        "options": {"expires": 1, "queue": "sla"},
+    },
+    "pauses": {
+        "task": "servicedesk.sla.tasks.remind_of_pauses",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "sla"},
     },
     "relay": {
         "task": "servicedesk.notify.tasks.relay",

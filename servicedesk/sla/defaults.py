@@ -16,7 +16,7 @@ CUSTOMER_OR_PARTS = [*CUSTOMER, PauseReason.WAITING_FOR_PARTS.value]
 class Default:
     """One target: minutes of a calendar, or the end of its next open day where `minutes` is None."""
 
-    minutes: int | None
+    minutes: float | None
     pausable_by: list[str] = field(default_factory=list)
     calendar: str = ALWAYS
 
@@ -29,6 +29,8 @@ BY_PRIORITY: dict[ClockKind, tuple[tuple[int, int, int], list[str]]] = {
     ClockKind.DISPATCH: ((30, 60, 240), CUSTOMER),
     ClockKind.TECHNICIAN_CONTACT: ((30, 90, 480), CUSTOMER),
     ClockKind.ARRIVAL: ((120, 480, 1440), CUSTOMER),
+    # A promise of parts supply to the outlet that waits; the customer's clocks stand still meanwhile.
+    ClockKind.PART_SUPPLY: ((1440, 2880, 4320), []),
     ClockKind.FIX: ((480, 1440, 2880), CUSTOMER_OR_PARTS),
 }
 COMPLAINT = {
@@ -36,12 +38,23 @@ COMPLAINT = {
     ClockKind.COMPLAINT_DECISION: Default(2880, CUSTOMER, WORK),
 }
 EVERYBODY = {ClockKind.CALLBACK: Default(None, [], CALL)}
+# First human answer by channel (handbook/service-standards.md, standard 1): a telephone rings three times of five
+# seconds; letters are answered within four working hours.
+ANSWERS = {
+    "phone": Default(0.25),
+    "chat": Default(1),
+    "message": Default(15),
+    "web": Default(240, calendar=WORK),
+    "email": Default(240, calendar=WORK),
+}
 
 
 def default_policies() -> Iterator[tuple[str, dict[str, Any], dict[ClockKind, Default]]]:
     """Code, whom it fits, and targets of each default policy."""
     yield "default", {}, EVERYBODY
     yield "default-complaint", {"kind": "complaint"}, COMPLAINT
+    for channel, answer in ANSWERS.items():
+        yield f"default-answer-{channel}", {"channel": channel}, {ClockKind.FIRST_ANSWER: answer}
     for index, priority in enumerate((1, 2, 3)):
         targets = {kind: Default(minutes[index], reasons) for kind, (minutes, reasons) in BY_PRIORITY.items()}
         yield f"default-p{priority}", {"priority": priority}, targets

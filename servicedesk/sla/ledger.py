@@ -7,7 +7,7 @@ lengthens the target by `minutes_added`; an upheld line says what a recompute le
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from servicedesk.sla.arithmetic import (
     ChangeCalendar,
@@ -29,6 +29,10 @@ from servicedesk.sla.models import ClockState, SlaClock, SlaEvent, SlaSegment
 VOID = "void"
 # Lines that change the terms of a clock and not whether it runs.
 TERMS = frozenset({SlaSegment.Kind.WINDOW, SlaSegment.Kind.TARGET, SlaSegment.Kind.UPHELD})
+# What the clock waits for while it stands still, beside the levels of events.
+PAUSE = "pause"
+# A pause nobody said an end of is looked at again after this.
+USUAL_PAUSE = timedelta(days=1)
 # What a reading writes on the clock.
 COLUMNS = (
     "state",
@@ -38,6 +42,7 @@ COLUMNS = (
     "stopped_at",
     "elapsed_minutes",
     "not_before",
+    "pause_ends_at",
     "next_fire_at",
     "next_level",
     "parked_reason",
@@ -71,6 +76,18 @@ def open_reasons(lines: Lines) -> list[str]:
         elif line.kind not in TERMS:
             reasons = []
     return reasons
+
+
+def pause_end(lines: Lines) -> datetime | None:
+    """When the pause was to end: the earliest end foreseen for a reason still open, a day where none was; None while
+    the clock runs or has ended.
+    """
+    ends: dict[str, datetime] = {}
+    for place, line in enumerate(lines):
+        if line.kind == SlaSegment.Kind.PAUSED and line.reason not in ends:
+            ends[line.reason] = line.expected_end_at or line.at + USUAL_PAUSE
+        ends = {reason: ends[reason] for reason in open_reasons(lines[: place + 1])}
+    return min(ends.values(), default=None)
 
 
 def window_end(lines: Lines) -> datetime | None:
@@ -144,16 +161,19 @@ def write_columns(clock: SlaClock, lines: Lines, reading: Reading) -> None:
     floor = window_end(lines)
     moves_due = floor is not None and (reading.due_at is None or floor >= reading.due_at)
     clock.not_before = floor if moves_due else None
+    clock.pause_ends_at = pause_end(lines) if clock.state == ClockState.PAUSED else None
     clock.next_fire_at, clock.next_level = next_fire(clock)
     clock.parked_reason = ", ".join(reading.flags) if reading.state is State.NONE else ""
     clock.row_version += 1
 
 
 def next_fire(clock: SlaClock) -> tuple[datetime | None, str]:
-    """When the sweep has to look next, and for what; nothing while the clock stands still or has had its breach.
+    """When a timer has to look next, and for what: warning, breach, or the end of a pause; nothing after the breach.
 
     A warning already written is found again and skipped by the sweep: events are unique.
     """
+    if clock.state == ClockState.PAUSED:
+        return clock.pause_ends_at, PAUSE
     if clock.state != ClockState.RUNNING or clock.due_at is None:
         return None, ""
     if clock.warn_at is not None and clock.warn_at < clock.due_at:

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.history import APPEND_ONLY
 from servicedesk.people.models import Grade, Membership, Region
@@ -17,12 +18,15 @@ from servicedesk.worktime.models import WorkCalendar
 class ClockKind(models.TextChoices):
     """The measures of handbook/service-standards.md that carry a promise; minutes count from receipt."""
 
+    FIRST_ANSWER = "first_answer", _("First answer")
     CONTACT = "contact", _("First contact")
     OUTLET_SENT = "outlet_sent", _("Sent to outlet")
     OUTLET_ACCEPT = "outlet_accept", _("Outlet accepts")
     DISPATCH = "dispatch", _("Technician assigned")
     TECHNICIAN_CONTACT = "technician_contact", _("Technician calls")
     ARRIVAL = "arrival", _("Arrival")
+    # Between groups, beside the customer's clocks: the parts store against the outlet that waits.
+    PART_SUPPLY = "part_supply", _("Part supplied")
     FIX = "fix", _("Fix")
     CALLBACK = "callback", _("Callback")
     COMPLAINT_ANSWER = "complaint_answer", _("Complaint answered")
@@ -34,6 +38,19 @@ class PauseReason(models.TextChoices):
     WAITING_FOR_PARTS = "waiting_for_parts", _("Waiting for parts")
 
 
+class Bearer(models.TextChoices):
+    """Who bears the time of a pause. Our own time is never paused."""
+
+    CUSTOMER = "customer", pgettext_lazy("bears the time", "The customer")
+    SUPPLIER = "supplier", pgettext_lazy("bears the time", "Parts supply")
+
+
+BEARERS = {
+    PauseReason.WAITING_FOR_CUSTOMER.value: Bearer.CUSTOMER.value,
+    PauseReason.WAITING_FOR_PARTS.value: Bearer.SUPPLIER.value,
+}
+
+
 class SlaPolicy(models.Model):
     """A set of targets for the tickets it fits; the most specific fitting policy wins, clock by clock.
 
@@ -43,11 +60,14 @@ class SlaPolicy(models.Model):
     code = models.SlugField(_("code"), max_length=40)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     effective_from = models.DateTimeField(_("effective from"))
+    channel = models.CharField(_("channel"), max_length=8, blank=True, db_default="")
     kind = models.CharField(_("ticket kind"), max_length=12, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), null=True, blank=True)
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name=_("region"))
     grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True)
     membership = models.CharField(_("membership"), max_length=10, choices=Membership.Kind.choices, blank=True)
+    # The version that takes the policy back: from its instant on, less specific policies decide.
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("SLA policy")
@@ -60,8 +80,8 @@ class SlaPolicy(models.Model):
 
     @property
     def specificity(self) -> int:
-        """Rank of docs/sla.md: membership, grade, region, priority, kind, default; the greater wins."""
-        fields = (self.kind, self.priority, self.region_id, self.grade, self.membership)
+        """Rank of docs/sla.md: membership, grade, region, priority, kind, channel, default; the greater wins."""
+        fields = (self.channel, self.kind, self.priority, self.region_id, self.grade, self.membership)
         return sum(2**rank for rank, value in enumerate(fields) if value)
 
 
@@ -75,7 +95,8 @@ class SlaTarget(models.Model):
     policy = models.ForeignKey(SlaPolicy, models.PROTECT, related_name="targets", verbose_name=_("policy"))
     clock = models.CharField(_("clock"), max_length=20, choices=ClockKind.choices)
     rule = models.CharField(_("rule"), max_length=12, choices=Rule.choices, default=Rule.MINUTES)
-    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    # A quarter of a minute is a target too: a telephone rings three times.
+    minutes = models.FloatField(_("minutes"), null=True, blank=True)
     warn_percent = models.PositiveSmallIntegerField(_("warn at percent"), default=75)
     calendar = models.ForeignKey(WorkCalendar, models.PROTECT, verbose_name=_("calendar"))
     pausable_by = ArrayField(
@@ -132,6 +153,8 @@ class SlaClock(models.Model):
     breached_at = models.DateTimeField(_("breached"), null=True)
     # Minutes of the calendar used up when it stopped or was paused; null while it runs.
     elapsed_minutes = models.FloatField(_("minutes used"), null=True)
+    # While it stands still: when the pause was to end, as the hand that made it expected or after a day.
+    pause_ends_at = models.DateTimeField(_("pause ends"), null=True)
     next_fire_at = models.DateTimeField(null=True)
     next_level = models.CharField(max_length=8, blank=True)
     parked_reason = models.CharField(_("parked because"), max_length=300, blank=True)
@@ -166,6 +189,11 @@ class SlaClock(models.Model):
             ),
             models.Index(fields=["warn_at", "ticket"], condition=models.Q(stopped_at=None), name="clock_open_warning"),
             models.Index(fields=["due_at"], condition=models.Q(state="running"), name="clock_running_due"),
+            models.Index(
+                fields=["pause_ends_at", "ticket"],
+                condition=models.Q(pause_ends_at__isnull=False),
+                name="clock_pause_ends",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -205,6 +233,9 @@ class SlaSegment(models.Model):
     at = models.DateTimeField(_("from"))
     reason = models.CharField(_("reason"), max_length=24, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    # What shows that the pause is true: the number of an order, the message, the call.
+    proof = models.CharField(_("proof"), max_length=120, blank=True, db_default="")
+    bearer = models.CharField(_("who bears the time"), max_length=8, choices=Bearer.choices, blank=True, db_default="")
     expected_end_at = models.DateTimeField(_("expected to end"), null=True)
     minutes_added = models.FloatField(_("minutes added to the target"), null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("by"))

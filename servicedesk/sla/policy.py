@@ -1,6 +1,7 @@
 """Which policy a clock follows: the most specific one that fits the ticket, clock by clock.
 
-Rank (docs/sla.md): membership before grade, region, priority and ticket kind; a policy without any of these fits all.
+Rank (docs/sla.md): membership before grade, region, priority, ticket kind and channel; a policy without any of these
+fits all.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from servicedesk.sla.models import SlaPolicy, SlaTarget
 from servicedesk.worktime.selectors import Kept
 
 # From the weakest to the strongest, as `SlaPolicy.specificity` ranks them.
-CRITERIA = ("kind", "priority", "region_id", "grade", "membership")
+CRITERIA = ("channel", "kind", "priority", "region_id", "grade", "membership")
 
 _FINGERPRINT = """
 SELECT current_database(), count(*), coalesce(sum(hashtext(mark)::bigint), 0) FROM (
@@ -28,6 +29,7 @@ SELECT current_database(), count(*), coalesce(sum(hashtext(mark)::bigint), 0) FR
 class Traits:
     """What a ticket is, as far as policies ask."""
 
+    channel: str
     kind: str
     priority: int
     region_id: int | None
@@ -55,13 +57,14 @@ def traits_of(ticket: Any, at: datetime, targets: Iterable[SlaTarget]) -> Traits
         valid = Membership.objects.filter(customer_id=ticket.customer_id, valid_from__lte=day, valid_until__gte=day)
         memberships = frozenset(valid.values_list("kind", flat=True))
     region_id = ticket.outlet.region_id if ticket.outlet_id else None
-    return Traits(ticket.kind, ticket.priority, region_id, ticket.customer.grade, memberships)
+    return Traits(ticket.channel, ticket.kind, ticket.priority, region_id, ticket.customer.grade, memberships)
 
 
 def fits(policy: SlaPolicy, traits: Traits) -> bool:
     """Whether a ticket with these traits may follow `policy`; an empty criterion fits everybody."""
     return (
-        policy.kind in ("", traits.kind)
+        policy.channel in ("", traits.channel)
+        and policy.kind in ("", traits.kind)
         and policy.priority in (None, traits.priority)
         and policy.region_id in (None, traits.region_id)
         and policy.grade in ("", traits.grade)
@@ -70,13 +73,14 @@ def fits(policy: SlaPolicy, traits: Traits) -> bool:
 
 
 def in_force(targets: Iterable[SlaTarget], at: datetime) -> list[SlaTarget]:
-    """The targets of the newest version of each policy that is effective at `at`."""
+    """The targets of the newest version of each policy that is effective at `at`; none of one that was withdrawn."""
     known = [target for target in targets if target.policy.effective_from <= at]
     newest: dict[str, tuple[datetime, int]] = {}
     for target in known:
         policy = target.policy
         newest[policy.code] = max(newest.get(policy.code, (at.min.replace(tzinfo=at.tzinfo), 0)), _age(policy))
-    return [target for target in known if newest[target.policy.code] == _age(target.policy)]
+    latest = (target for target in known if newest[target.policy.code] == _age(target.policy))
+    return [target for target in latest if not target.policy.is_withdrawn]
 
 
 def _age(policy: SlaPolicy) -> tuple[datetime, int]:

@@ -1,8 +1,9 @@
 """Writing warnings and breaches down: one set-based statement for the sweep and for actions that find a breach.
 
-In one snapshot it locks due clocks, writes their events once, moves them on, and writes the notices. The ticket is
-only looked at with a key-share lock and skipped while an action holds it, so a sweep never waits for an action, an
-action waits for a sweep for a blink only, and the two cannot deadlock.
+In one snapshot it locks due clocks, writes their events once and moves them on; in the same transaction the ladders
+tell people of them (`servicedesk.sla.escalation`). A ticket is only looked at with a key-share lock, and skipped while
+an action holds it: a sweep never waits for an action, an action waits for a sweep for a blink only, and the two cannot
+deadlock.
 """
 
 from collections.abc import Sequence
@@ -14,18 +15,19 @@ from django.db import connection
 from servicedesk import failpoints
 from servicedesk.notify import live
 from servicedesk.ports import sla_listeners
+from servicedesk.sla.escalation.beginning import begin_escalation
 
 # From so many tickets in one go on, a page is better off looking for itself.
 FLOOD = 20
 
-# Who hears of it: on a warning the owner and the outlet's dispatchers; on a breach the owner and the outlet's
-# supervisors, or those of the desk (supervisors without outlet) where there is no outlet or it has no supervisor.
 _STATEMENT = """
 WITH due AS MATERIALIZED (
-    SELECT c.id, c.ticket_id, c.kind, c.cycle, t.number, t.owner_id, t.outlet_id,
-           COALESCE(c.breached_at, c.due_at) AS due_at,
+    SELECT c.id, c.ticket_id, c.kind, c.cycle, t.number, t.outlet_id, t.priority, c.stopped_at IS NULL AS is_open,
+           c.target_minutes, g.warn_percent, COALESCE(c.breached_at, c.due_at) AS due_at,
            CASE WHEN COALESCE(c.breached_at, c.due_at) < %(now)s THEN 'breach' ELSE 'warn' END AS level
-    FROM servicedesk_slaclock c JOIN servicedesk_ticket t ON t.id = c.ticket_id
+    FROM servicedesk_slaclock c
+    JOIN servicedesk_ticket t ON t.id = c.ticket_id
+    JOIN servicedesk_slatarget g ON g.id = c.target_id
     WHERE CASE WHEN %(found)s::bigint[] IS NOT NULL THEN c.id = ANY(%(found)s::bigint[])
           ELSE c.next_fire_at <= %(now)s AND (c.next_level = 'warn' OR c.due_at < %(now)s)
                AND (%(only)s::bigint[] IS NULL OR c.id = ANY(%(only)s::bigint[])) END
@@ -46,33 +48,9 @@ WITH due AS MATERIALIZED (
         breached_at = CASE WHEN due.level = 'breach' THEN due.due_at ELSE c.breached_at END,
         row_version = c.row_version + 1
     FROM due WHERE c.id = due.id AND c.next_fire_at IS NOT NULL
-), recipient AS (
-    SELECT due.id AS clock_id, due.owner_id AS user_id FROM due
-    UNION
-    SELECT due.id, m.user_id FROM due
-    JOIN servicedesk_useroutlet m ON m.outlet_id = due.outlet_id
-    JOIN servicedesk_user u ON u.id = m.user_id
-    WHERE u.role = CASE due.level WHEN 'warn' THEN 'dispatcher' ELSE 'supervisor' END
-    UNION
-    SELECT due.id, u.id FROM due
-    JOIN servicedesk_user u ON u.role = 'supervisor'
-    WHERE due.level = 'breach'
-      AND NOT EXISTS (SELECT 1 FROM servicedesk_useroutlet m WHERE m.user_id = u.id)
-      AND NOT EXISTS (
-          SELECT 1 FROM servicedesk_useroutlet m JOIN servicedesk_user s ON s.id = m.user_id
-          WHERE m.outlet_id = due.outlet_id AND s.role = 'supervisor' AND s.is_active)
-), told AS (
-    INSERT INTO servicedesk_notification (event_key, channel, recipient_id, kind, values, ticket_id, attempts)
-    SELECT 'sla:' || due.id || ':' || due.cycle || ':' || due.level, 'in_app', r.user_id, 'sla_' || due.level,
-           jsonb_build_object('clock', due.id, 'kind', due.kind, 'cycle', due.cycle, 'due', due.due_at),
-           due.ticket_id, 0
-    FROM written
-    JOIN due ON due.id = written.clock_id
-    JOIN recipient r ON r.clock_id = due.id
-    JOIN servicedesk_user u ON u.id = r.user_id AND u.is_active
-    ON CONFLICT (event_key, channel, recipient_id) DO NOTHING
 )
-SELECT due.id, due.level, due.kind, due.ticket_id, due.number, due.outlet_id, written.clock_id IS NOT NULL
+SELECT due.id, due.level, due.kind, due.cycle, due.priority, due.ticket_id, due.number, due.outlet_id,
+       due.is_open, due.due_at, due.target_minutes, due.warn_percent, written.clock_id IS NOT NULL
 FROM due LEFT JOIN written ON written.clock_id = due.id
 """
 
@@ -84,9 +62,16 @@ class Fired:
     clock_id: int
     level: str
     kind: str
+    cycle: int
+    priority: int
     ticket_id: int
     number: str
     outlet_id: int | None
+    # A promise an action found broken may have ended with it.
+    is_open: bool
+    due_at: datetime
+    target_minutes: float
+    warn_percent: int
     fresh: bool
 
 
@@ -116,6 +101,7 @@ def _execute(now: datetime, limit: int, found: list[int] | None, only: list[int]
     failpoints.reach("sweep.after_statement")
     fresh = [each for each in fired if each.fresh]
     if fresh:
+        begin_escalation(fresh, now)
         for listen in sla_listeners:
             listen(fresh, now)
     announce(fresh)

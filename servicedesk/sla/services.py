@@ -17,10 +17,20 @@ from servicedesk.people.models import User
 from servicedesk.sla import ledger, policy
 from servicedesk.sla.arithmetic import end_of_next_open_day, minutes_between
 from servicedesk.sla.calendars import Calendars, calendars
-from servicedesk.sla.models import ClockKind, ClockState, SlaClock, SlaSegment, SlaTarget
+from servicedesk.sla.models import (
+    BEARERS,
+    ClockKind,
+    ClockState,
+    PauseReason,
+    SlaClock,
+    SlaSegment,
+    SlaTarget,
+)
 from servicedesk.sla.recording import record_breaches
 
 Kind = SlaSegment.Kind
+# Whose clock runs while the customer's stand still for a reason: a promise between groups.
+SUPPLIES = {PauseReason.WAITING_FOR_PARTS.value: ClockKind.PART_SUPPLY.value}
 # Draws the next lines of a clock from its ledger so far; no lines leave the clock as it is.
 Draw = Callable[[SlaClock, list[SlaSegment]], list[SlaSegment]]
 
@@ -72,12 +82,17 @@ def target_minutes(target: SlaTarget, at: datetime, book: Calendars) -> float:
 
 def stop_clock(ticket: Any, kind: str, *, at: datetime, actor: User | None) -> SlaClock | None:
     """The open clock of the kind, stopped at `at` and met or breached for good; None where none is open."""
+    stopped = stop_clocks(ticket, [kind], at=at, actor=actor)
+    return stopped[0] if stopped else None
+
+
+def stop_clocks(ticket: Any, kinds: Iterable[str], *, at: datetime, actor: User | None) -> list[SlaClock]:
+    """The open clocks of these kinds, all stopped by one thing that happened at `at`."""
 
     def draw(clock: SlaClock, _lines: list[SlaSegment]) -> list[SlaSegment]:
         return [_line(clock, Kind.CLOSED, at, actor)]
 
-    stopped = _apply(ticket, draw, at=at, kinds=[kind])
-    return stopped[0] if stopped else None
+    return _apply(ticket, draw, at=at, kinds=kinds)
 
 
 def void_clocks(
@@ -109,31 +124,35 @@ def pause_clocks(
     at: datetime,
     actor: User | None,
     note: str = "",
+    proof: str = "",
     expected_end_at: datetime | None = None,
 ) -> list[SlaClock]:
     """The clocks that now stand still for `reason`: the open ones whose target allows it and that did not already.
 
-    Refuses with 409 nothing_to_pause where there is none.
+    Waiting for parts starts the clock of those who supply them. Refuses with 409 nothing_to_pause where there is none.
     """
 
     def draw(clock: SlaClock, lines: list[SlaSegment]) -> list[SlaSegment]:
         if reason not in clock.target.pausable_by or reason in ledger.open_reasons(lines):
             return []
         line = _line(clock, Kind.PAUSED, at, actor, reason=reason)
-        line.note, line.expected_end_at = note, expected_end_at
+        line.note, line.proof, line.bearer = note, proof, BEARERS[reason]
+        line.expected_end_at = expected_end_at
         return [line]
 
     paused = _apply(ticket, draw, at=at)
     if not paused:
         raise ActionError("nothing_to_pause", _("No clock of this ticket may be paused for this reason now."))
+    if reason in SUPPLIES:
+        start_clocks(ticket, [SUPPLIES[reason]], at=at, actor=actor)
     return paused
 
 
 def resume_clocks(ticket: Any, *, at: datetime, actor: User | None, reason: str | None = None) -> list[SlaClock]:
     """The clocks for which the pause (for `reason`, or for every reason) has ended.
 
-    A clock that stood still for another reason too goes on standing still for that one. Refuses with 409
-    nothing_to_resume where no clock was paused so.
+    A clock that stood still for another reason too goes on standing still for that one. What was waited for has come:
+    the clock of those who supply it stops. Refuses with 409 nothing_to_resume where no clock was paused so.
     """
 
     def draw(clock: SlaClock, lines: list[SlaSegment]) -> list[SlaSegment]:
@@ -148,6 +167,8 @@ def resume_clocks(ticket: Any, *, at: datetime, actor: User | None, reason: str 
     resumed = _apply(ticket, draw, at=at)
     if not resumed:
         raise ActionError("nothing_to_resume", _("No clock of this ticket is paused."))
+    come = [supply for waited_for, supply in SUPPLIES.items() if reason in (None, waited_for)]
+    stop_clocks(ticket, come, at=at, actor=actor)
     return resumed
 
 

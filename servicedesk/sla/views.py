@@ -49,8 +49,9 @@ def clock_explain(request: HttpRequest, number: str, clock_id: int) -> HttpRespo
 
 
 def _policy(why: Why, ticket: Any) -> dict[str, Any]:
+    traits = {"kind": ticket.get_kind_display(), "channel": ticket.get_channel_display()}
     return {
-        "criteria": [criterion_text(why.policy, name, ticket.get_kind_display()) for name in why.criteria],
+        "criteria": [criterion_text(why.policy, name, traits) for name in why.criteria],
         "target_text": hours_text(why.clock.target_minutes),
         "used_text": hours_text(why.clock.elapsed_minutes),
         "next_day": why.target.rule == SlaTarget.Rule.NEXT_DAY_END,

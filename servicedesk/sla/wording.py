@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -58,6 +59,37 @@ def _breach(notice: Notification) -> str:
     return _("%(clock)s of ticket %(number)s is overdue. It was due %(due)s.") % _values(notice)
 
 
+def _step(notice: Notification) -> str:
+    words = _("%(clock)s of ticket %(number)s has reached %(percent)d %% of its time. It was due %(due)s.")
+    return words % {**_values(notice), "percent": _share(notice)}
+
+
+def _repeat(notice: Notification) -> str:
+    return _("%(clock)s of ticket %(number)s is still overdue and nobody has taken it on. It was due %(due)s.") % (
+        _values(notice)
+    )
+
+
+def _share(notice: Notification) -> int:
+    share = notice.values.get("percent")
+    return share if isinstance(share, int) else 100
+
+
+def _paused_too_long(notice: Notification) -> str:
+    values = {"number": number_of(notice), "ended": moment_of(notice, "ended")}
+    return _("The pause of ticket %(number)s was to end %(ended)s. End it or say a new end.") % values
+
+
+def _digest(notice: Notification) -> str:
+    broken, near = notice.values.get("breach", 0), notice.values.get("warn", 0)
+    values = {"broken": broken, "near": near, "since": moment_of(notice, "since")}
+    return _("Many at once (%(since)s): %(broken)d promises overdue, %(near)d close to their time.") % values
+
+
+def _list_at_risk(_notice: Notification) -> str:
+    return f"{reverse('ticket_list')}?view=risk"
+
+
 def _values(notice: Notification) -> dict[str, str]:
     return {
         "clock": clock_label(notice.values.get("kind", "")),
@@ -69,6 +101,10 @@ def _values(notice: Notification) -> dict[str, str]:
 NOTICES = {
     "sla_warn": NoticeKind(_warn, "alert-triangle", "warn"),
     "sla_breach": NoticeKind(_breach, "alert-octagon", "danger"),
+    "sla_step": NoticeKind(_step, "stairs-up", "danger"),
+    "sla_repeat": NoticeKind(_repeat, "repeat", "danger"),
+    "sla_digest": NoticeKind(_digest, "stack-2", "danger", _list_at_risk),
+    "pause_overdue": NoticeKind(_paused_too_long, "player-pause", "warn"),
 }
 
 
@@ -147,14 +183,16 @@ _LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def criterion_text(policy: SlaPolicy, criterion: str, ticket_kind: str) -> str:
-    """One trait for which the policy was chosen, such as “Priority 1”; `ticket_kind` is the kind in words."""
+def criterion_text(policy: SlaPolicy, criterion: str, traits: Mapping[str, Any]) -> str:
+    """One trait for which the policy was chosen, such as “Priority 1”; `traits` are kind and channel in words."""
     if criterion == "membership":
         return str(dict(Membership.Kind.choices)[policy.membership])
     if criterion == "grade":
         return _("Customer grade %(grade)s") % {"grade": dict(Grade.choices)[policy.grade]}
     if criterion == "region":
         return str(policy.region)
+    if criterion == "channel":
+        return _("Channel: %(channel)s") % {"channel": traits["channel"]}
     if criterion == "priority":
         return _("Priority %(priority)d") % {"priority": policy.priority}
-    return _("Kind of ticket: %(kind)s") % {"kind": ticket_kind}
+    return _("Kind of ticket: %(kind)s") % {"kind": traits["kind"]}

@@ -48,6 +48,7 @@ class IntakeChannel(models.TextChoices):
     PHONE = "phone", _("Phone")
     WEB = "web", _("Web form")
     EMAIL = "email", _("E-mail")
+    CHAT = "chat", _("Online chat")
     MESSAGE = "message", _("Message")
     WALK_IN = "walk_in", _("Walk-in")
     OUTLET = "outlet", _("Outlet")

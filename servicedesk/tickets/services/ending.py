@@ -10,14 +10,19 @@ from servicedesk import ports
 from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import User
 from servicedesk.sla.models import ClockKind
-from servicedesk.sla.services import restart_clock, stop_clock, void_clocks
+from servicedesk.sla.services import restart_clock, stop_clocks, void_clocks
 from servicedesk.tickets.locking import lock_ticket, move
 from servicedesk.tickets.models import Handover, Ticket, TicketFacts, TicketParty, TicketState
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require
 
 # Closing is itself the answer that these promise: they are judged then, in time or late, and never dropped.
-KEPT_BY_CLOSING = (ClockKind.CONTACT, ClockKind.COMPLAINT_ANSWER, ClockKind.COMPLAINT_DECISION)
+KEPT_BY_CLOSING = (
+    ClockKind.FIRST_ANSWER,
+    ClockKind.CONTACT,
+    ClockKind.COMPLAINT_ANSWER,
+    ClockKind.COMPLAINT_DECISION,
+)
 CANCEL_REASONS = {
     "customer_wish": _("The customer no longer wants it"),
     "solved_by_phone": _("Solved on the phone"),
@@ -48,8 +53,7 @@ def close_ticket(ticket_id: int, *, actor: User | None, now: datetime, note: str
         before = ticket.state
         ticket.closed_at = now
         move(ticket, TicketState.CLOSED, "closed_at")
-        for kind in KEPT_BY_CLOSING:
-            stop_clock(ticket, kind, at=now, actor=actor)
+        stop_clocks(ticket, KEPT_BY_CLOSING, at=now, actor=actor)
         void_clocks(ticket, at=now, actor=actor)
         _end_parts(ticket, now)
         tell(ticket, "close_ticket", actor=actor, now=now, from_state=before, note=note.strip())

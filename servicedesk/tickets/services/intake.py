@@ -14,7 +14,7 @@ from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import Address, Customer, User
 from servicedesk.people.phones import read_phone
 from servicedesk.sla.models import ClockKind
-from servicedesk.sla.services import move_window, start_clocks, stop_clock
+from servicedesk.sla.services import move_window, start_clocks, stop_clocks
 from servicedesk.tickets.locking import lock_ticket, save
 from servicedesk.tickets.models import VISIT_KINDS, IntakeChannel, Ticket, TicketFacts, TicketKind, TicketParty
 from servicedesk.tickets.numbers import next_number
@@ -22,9 +22,10 @@ from servicedesk.tickets.services.handover import send_by_district
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require, require_role
 
-# A caller who is on the line has been reached the moment the call is taken.
-SPOKEN_CHANNELS = frozenset({IntakeChannel.PHONE, IntakeChannel.WALK_IN})
+# A caller who is on the line, or in a chat, has been reached the moment the call is taken.
+SPOKEN_CHANNELS = frozenset({IntakeChannel.PHONE, IntakeChannel.CHAT, IntakeChannel.WALK_IN})
 VISIT_CLOCKS = (
+    ClockKind.FIRST_ANSWER,
     ClockKind.CONTACT,
     ClockKind.OUTLET_SENT,
     ClockKind.OUTLET_ACCEPT,
@@ -33,7 +34,13 @@ VISIT_CLOCKS = (
     ClockKind.ARRIVAL,
     ClockKind.FIX,
 )
-COMPLAINT_CLOCKS = (ClockKind.CONTACT, ClockKind.COMPLAINT_ANSWER, ClockKind.COMPLAINT_DECISION)
+COMPLAINT_CLOCKS = (
+    ClockKind.FIRST_ANSWER,
+    ClockKind.CONTACT,
+    ClockKind.COMPLAINT_ANSWER,
+    ClockKind.COMPLAINT_DECISION,
+)
+OTHER_CLOCKS = (ClockKind.FIRST_ANSWER, ClockKind.CONTACT)
 EDITABLE = (
     "contact_name",
     "contact_phone_raw",
@@ -49,7 +56,9 @@ EDITABLE = (
 
 @dataclass(frozen=True)
 class Intake:
-    """What is known when a request is taken. `received_at` is set where it came in before it was typed."""
+    """What is known when a request is taken. `received_at` is set where it came in before it was typed, `answered_at`
+    where a caller waited before somebody took the call.
+    """
 
     kind: str
     channel: str
@@ -67,6 +76,7 @@ class Intake:
     priority: int | None = None
     read_back: bool = False
     received_at: datetime | None = None
+    answered_at: datetime | None = None
     owner: User | None = None
     parent: Ticket | None = None
     submission: UUID | None = None
@@ -76,7 +86,7 @@ def clocks_of(kind: str) -> tuple[str, ...]:
     """The clocks that start with a ticket of `kind` (handbook/service-standards.md, standard 1)."""
     if kind in VISIT_KINDS:
         return VISIT_CLOCKS
-    return COMPLAINT_CLOCKS if kind == TicketKind.COMPLAINT else (ClockKind.CONTACT,)
+    return COMPLAINT_CLOCKS if kind == TicketKind.COMPLAINT else OTHER_CLOCKS
 
 
 def open_ticket(intake: Intake, *, actor: User | None, now: datetime) -> Ticket:
@@ -136,7 +146,8 @@ def _create(intake: Intake, actor: User | None, now: datetime) -> Ticket:
     TicketParty.objects.create(ticket=ticket, user=owner, part=TicketParty.Part.OWNER, since=now)
     start_clocks(ticket, clocks_of(ticket.kind), at=received_at, actor=actor)
     if ticket.channel in SPOKEN_CHANNELS:
-        stop_clock(ticket, ClockKind.CONTACT, at=received_at, actor=actor)
+        answered_at = intake.answered_at or received_at
+        stop_clocks(ticket, (ClockKind.FIRST_ANSWER, ClockKind.CONTACT), at=answered_at, actor=actor)
     tell(ticket, "open_ticket", actor=actor, now=now, from_state="", data={"channel": ticket.channel})
     send_by_district(ticket, now=now)
     return ticket
@@ -157,6 +168,8 @@ def _check(intake: Intake, now: datetime) -> None:
         raise invalid("channel", "channel_unknown", _("Choose how the request came in."))
     if intake.received_at is not None and intake.received_at > now:
         raise invalid("received_at", "received_in_future", _("The time of receipt lies in the future."))
+    if intake.answered_at is not None and not (intake.received_at or now) <= intake.answered_at <= now:
+        raise invalid("answered_at", "answered_out_of_order", _("The call was taken after it came in, and by now."))
     if intake.kind == TicketKind.REPAIR and not (intake.fault or intake.description.strip()):
         raise invalid("description", "symptom_missing", _("Say what is wrong: choose a symptom or describe it."))
     if intake.kind in VISIT_KINDS and not (intake.category or intake.appliance):

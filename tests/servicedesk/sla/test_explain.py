@@ -50,6 +50,7 @@ class TestChips:
         shown = chips([ticket], after(0))[ticket.pk]
 
         assert [chip.kind for chip in shown] == [
+            "first_answer",
             "contact",
             "outlet_sent",
             "outlet_accept",
@@ -105,10 +106,10 @@ class TestChips:
         with django_assert_num_queries(1):
             shown = chips(tickets, after(10))
 
-        assert all(len(of_one) == 7 for of_one in shown.values())
+        assert all(len(of_one) == 8 for of_one in shown.values())
 
     def test_a_ticket_without_clocks_has_no_chips(self) -> None:
-        SlaTarget.objects.filter(clock="contact").delete()
+        SlaTarget.objects.filter(clock__in=["first_answer", "contact"]).delete()
         suggestion = make_open(kind="suggestion")
 
         assert chips([suggestion], NOW) == {suggestion.pk: []}

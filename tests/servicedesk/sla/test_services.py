@@ -45,13 +45,14 @@ def after(minutes: float) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
-def test_a_broken_appliance_gets_the_seven_clocks_of_its_priority() -> None:
+def test_a_broken_appliance_gets_the_eight_clocks_of_its_priority() -> None:
     ticket = make_open()
 
     minutes = {clock.kind: clock.target_minutes for clock in ticket.clocks.all()}
 
     assert all(clock.due_at == after(clock.target_minutes) for clock in ticket.clocks.all())
     assert minutes == {
+        "first_answer": 240,
         "contact": 30,
         "outlet_sent": 15,
         "outlet_accept": 30,
@@ -158,7 +159,8 @@ def test_a_pause_stands_on_the_clocks_that_allow_its_reason_only() -> None:
 
     assert [clock.kind for clock in paused] == ["fix"]
     fix = clock_of(ticket, "fix")
-    assert (fix.state, fix.due_at, fix.next_fire_at, fix.elapsed_minutes) == ("paused", None, None, 10)
+    assert (fix.state, fix.due_at, fix.next_level, fix.elapsed_minutes) == ("paused", None, "pause", 10)
+    assert fix.next_fire_at == fix.pause_ends_at == after(10 + 24 * 60)
     assert clock_of(ticket, "contact").state == "running"
 
 
@@ -357,7 +359,7 @@ def test_after_a_holiday_was_added_the_open_clocks_can_be_recomputed(capsys: pyt
         call_command("sla_rebuild")
 
     assert clock_of(complaint, "complaint_answer").due_at == local("2026-03-12 10:30")
-    assert capsys.readouterr().out == "2 of 3 open clocks were put right.\n"
+    assert capsys.readouterr().out == "3 of 4 open clocks were put right.\n"
 
 
 def test_a_new_version_of_a_calendar_counts_from_its_instant_on() -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from servicedesk.notify import live
 from servicedesk.notify.models import Notification
-from servicedesk.people.models import Role
+from servicedesk.people.models import Role, User
 from servicedesk.sla.models import SlaClock, SlaEvent
 from servicedesk.sla.services import pause_clocks, rebuild, resume_clocks, stop_clock
 from servicedesk.sla.sweep import SweepResult, sweep_once
@@ -94,7 +94,7 @@ class TestOneSweeper:
         make_open()
         first = sweep_once(after(5000))
 
-        assert (first.breached, sweep_once(after(5001))) == (7, SweepResult())
+        assert (first.breached, sweep_once(after(5001))) == (8, SweepResult())
 
     def test_a_stopped_or_paused_clock_is_left_alone(self) -> None:
         ticket = make_open()
@@ -144,13 +144,13 @@ class TestOneSweeper:
 
         sweep_once(after(5000))
 
-        assert [rebuild(clock, at=after(5001)) for clock in ticket.clocks.all()] == [[]] * 7
+        assert [rebuild(clock, at=after(5001)) for clock in ticket.clocks.all()] == [[]] * 8
 
     def test_batches_follow_each_other_until_nothing_is_due(self) -> None:
         for _ in range(3):
             make_open()
 
-        assert sweep_once(after(5000), limit=4).breached == 21
+        assert sweep_once(after(5000), limit=4).breached == 24
 
 
 @pytest.mark.usefixtures("_promises")
@@ -207,7 +207,7 @@ class TestWhoIsTold:
         notice = Notification.objects.get(kind="sla_warn", values__kind="arrival")
         clock = clock_of(ticket, "arrival")
         due = notice.values.pop("due")
-        assert notice.values == {"clock": clock.pk, "kind": "arrival", "cycle": 1}
+        assert notice.values == {"clock": clock.pk, "kind": "arrival", "cycle": 1, "percent": 75}
         assert datetime.fromisoformat(due) == after(480)
         assert notice.ticket == ticket
 
@@ -239,7 +239,7 @@ class TestAPoisonedRow:
 
         result = sweep_once(after(5000))
 
-        assert (result.parked, result.breached) == (1, 13)
+        assert (result.parked, result.breached) == (1, 15)
         bad.refresh_from_db()
         assert bad.next_fire_at is None
         assert "due_at" in bad.parked_reason
@@ -275,8 +275,8 @@ class TestSeveralSweepers:
         sweep_once(after(5000))
 
         assert errors == []
-        assert SlaEvent.objects.filter(level="breach").count() == len(tickets) * 7
-        assert Notification.objects.filter(kind="sla_breach", recipient=agent).count() == len(tickets) * 7
+        assert SlaEvent.objects.filter(level="breach").count() == len(tickets) * 8
+        assert told_of_breaches(agent) == len(tickets) * 8
         assert not SlaClock.objects.exclude(state="breached").exists()
 
     def test_a_pause_against_a_sweep_ends_in_one_consistent_state(self) -> None:
@@ -293,7 +293,7 @@ class TestSeveralSweepers:
             arrival = clock_of(ticket, "arrival")
             assert errors == []
             # A pause stamped before due holds even when it is recorded after a sweep has seen due go by.
-            assert (arrival.state, arrival.due_at, arrival.next_fire_at) == ("paused", None, None)
+            assert (arrival.state, arrival.due_at, arrival.next_level) == ("paused", None, "pause")
             assert rebuild(arrival, at=after(483)) == []
             assert len(events_of(ticket, "arrival")) == len(set(events_of(ticket, "arrival")))
 
@@ -305,7 +305,7 @@ class TestSeveralSweepers:
             assert in_parallel(lambda: seen.append(sweep_once(after(5000)))) == []
 
         assert seen == [SweepResult()]
-        assert sweep_once(after(5000)).breached == 7
+        assert sweep_once(after(5000)).breached == 8
 
     def test_an_action_and_a_sweep_over_the_same_tickets_never_deadlock(self) -> None:
         agent = make_user(Role.AGENT)
@@ -331,7 +331,7 @@ class TestSeveralSweepers:
             transaction.set_rollback(True)
 
         assert not SlaEvent.objects.exists()
-        assert sweep_once(after(5000)).breached == 7
+        assert sweep_once(after(5000)).breached == 8
 
     def test_two_thousand_overdue_clocks_are_written_in_one_round_within_seconds(self) -> None:
         pattern = make_open()
@@ -342,8 +342,15 @@ class TestSeveralSweepers:
 
         result = sweep_once(after(5000))
 
-        assert result.breached == 301 * 7
+        assert result.breached == 301 * 8
         assert time.monotonic() - began < 8
+
+
+def told_of_breaches(reader: User) -> int:
+    """The breaches a person was told of, each by itself or gathered in a digest."""
+    alone = Notification.objects.filter(kind="sla_breach", recipient=reader).count()
+    gathered = Notification.objects.filter(kind="sla_digest", recipient=reader)
+    return alone + sum(notice.values["breach"] for notice in gathered)
 
 
 def twin_of(ticket: Ticket, n: int) -> Ticket:

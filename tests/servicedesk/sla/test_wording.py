@@ -57,9 +57,10 @@ def test_a_window_taken_back_is_said_so() -> None:
         ({"membership": "club"}, "membership", "Club card"),
         ({"grade": "A"}, "grade", "Customer grade A"),
         ({"priority": 1}, "priority", "Priority 1"),
+        ({"channel": "phone"}, "channel", "Channel: Phone"),
         ({"kind": "complaint"}, "kind", "Kind of ticket: Complaint"),
     ],
 )
 def test_what_a_policy_was_chosen_for_is_named(fits: dict[str, Any], criterion: str, text: str) -> None:
     with translation.override("en"):
-        assert criterion_text(SlaPolicy(**fits), criterion, "Complaint") == text
+        assert criterion_text(SlaPolicy(**fits), criterion, {"kind": "Complaint", "channel": "Phone"}) == text

@@ -71,10 +71,10 @@ def test_beat_and_worker_write_what_is_due_and_hand_the_notices_over(
 ) -> None:
     ticket = make_overdue()
 
-    wait_for(lambda: breaches() == 7)
+    wait_for(lambda: breaches() == 8)
     wait_for(lambda: not Notification.objects.filter(sent_at=None).exists())
 
-    assert Notification.objects.filter(kind="sla_breach", ticket=ticket, recipient=ticket.owner).count() == 7
+    assert Notification.objects.filter(kind="sla_breach", ticket=ticket, recipient=ticket.owner).count() == 8
     assert set(SlaClock.objects.values_list("state", flat=True)) == {"breached"}
     assert not timers_late(clock.now())
     assert celery_worker_process.poll() is None
@@ -101,16 +101,16 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_leaves_all_of_it_to_the_next(
 
     sweep_once(clock.now())
 
-    assert breaches() == 7
-    assert Notification.objects.filter(kind="sla_breach", recipient=ticket.owner).count() == 7
+    assert breaches() == 8
+    assert Notification.objects.filter(kind="sla_breach", recipient=ticket.owner).count() == 8
 
 
 def test_a_sweep_works_while_redis_is_away(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     make_overdue()
 
-    assert sweep_once(clock.now()).breached == 7
-    assert breaches() == 7
+    assert sweep_once(clock.now()).breached == 8
+    assert breaches() == 8
 
 
 def committed_elsewhere(make: Callable[[], object]) -> None:

@@ -1,0 +1,68 @@
+"""The first steps of a ladder: a warning or breach that has just been written is told, and the climb begins."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from servicedesk.sla.escalation.ladders import BREACH, Climb, ladders
+from servicedesk.sla.escalation.models import Escalation
+from servicedesk.sla.escalation.telling import News, tell_steps
+from servicedesk.sla.models import SlaEvent
+
+_FIELDS = ["ladder", "reached", "repeats", "next_at", "acknowledged_at", "acknowledged_by"]
+
+
+class Broken(Protocol):
+    """What the recording of warnings and breaches knows of a clock (`servicedesk.sla.recording.Fired`)."""
+
+    clock_id: int
+    level: str
+    kind: str
+    cycle: int
+    priority: int
+    is_open: bool
+    due_at: datetime
+    target_minutes: float
+    warn_percent: int
+
+
+def begin_escalation(fresh: Iterable[Broken], now: datetime) -> None:
+    """Tells whoever the ladders name of warnings and breaches newly written, and notes when each climbs on.
+
+    A breach begins anew what somebody took on at the warning.
+    """
+    book = ladders()
+    begun: list[Escalation] = []
+    news: list[News] = []
+    for each in fresh:
+        climb = book.climb_of(each.kind, each.priority)
+        if climb is None:
+            continue
+        share = BREACH if each.level == SlaEvent.Level.BREACH else each.warn_percent
+        begun += _escalation(each, climb, share, now)
+        step = climb.step_at(BREACH) if share == BREACH else climb.warning
+        if step is not None:
+            key = f"sla:{each.clock_id}:{each.cycle}:{each.level}"
+            news.append(News(each.clock_id, step, key, f"sla_{each.level}", share))
+    Escalation.objects.bulk_create(begun, update_conflicts=True, unique_fields=["clock"], update_fields=_FIELDS)
+    tell_steps(news, now)
+
+
+def _escalation(each: Broken, climb: Climb, share: int, now: datetime) -> Sequence[Escalation]:
+    """The climb of a clock; none for a warning after which nothing follows before the breach."""
+    following = climb.next_after(share)
+    if share < BREACH and (following is None or following > BREACH):
+        return []
+    next_at = None
+    if each.is_open:
+        next_at = roughly_at(each.due_at, each.target_minutes, following) if following else _again(climb, now)
+    return [Escalation(clock_id=each.clock_id, ladder_id=climb.ladder_id, reached=share, next_at=next_at)]
+
+
+def roughly_at(due_at: datetime, target_minutes: float, percent: int) -> datetime:
+    """When a share of the target is reached if all hours count; the climb looks closer before it tells anybody."""
+    return due_at + timedelta(minutes=target_minutes * (percent - BREACH) / 100)
+
+
+def _again(climb: Climb, now: datetime) -> datetime | None:
+    return None if climb.repeat_minutes is None else now + timedelta(minutes=climb.repeat_minutes)
