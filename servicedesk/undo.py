@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 MARK = "undo:"
+# How the form of a reverse says that it is one: it offers no undo of its own.
+UNDOING = "undoing"
 
 
 @dataclass(frozen=True)

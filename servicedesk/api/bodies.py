@@ -9,6 +9,7 @@ from servicedesk.sla.models import PauseReason
 from servicedesk.tickets.models import IntakeChannel, TicketException, TicketKind, TicketState
 from servicedesk.tickets.selectors import VIEWS
 from servicedesk.tickets.services.ending import CANCEL_REASONS
+from servicedesk.tickets.services.pauses import LONGEST_PROOF
 
 LIMIT = 25
 MOST = 100
@@ -103,6 +104,7 @@ class PauseBody(Body):
 
     reason = Choice(PauseReason.values)
     note = Text(required=False, default="", allow_blank=True, max_length=200)
+    proof = Text(required=False, default="", allow_blank=True, max_length=LONGEST_PROOF)
     expected_end_at = Moment(required=False, allow_null=True, default=None)
 
 

@@ -185,6 +185,8 @@ class PauseOut(Shown):
     since = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
     note = serializers.CharField(allow_blank=True)
+    proof = serializers.CharField(allow_blank=True, help_text="What shows that the pause is true.")
+    bearer = serializers.CharField(allow_blank=True, help_text="Who bears the time: customer or supplier.")
     expected_end_at = serializers.DateTimeField(allow_null=True)
 
 

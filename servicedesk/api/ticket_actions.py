@@ -66,6 +66,15 @@ class ResumeClock(Endpoint):
         services.resume_clock(call.found.pk, actor=call.user, now=call.now, **call.given)
 
 
+class TakeOn(Endpoint):
+    """Somebody answers for a broken promise."""
+
+    @ticket_action("acknowledge_breach", body=bodies.NoteBody)
+    def post(self, call: Call) -> None:
+        """Takes the overdue promises on; their ladders tell nobody any more."""
+        services.acknowledge_breach(call.found.pk, actor=call.user, now=call.now, **call.given)
+
+
 class CloseTicket(Endpoint):
     """The end of a ticket."""
 

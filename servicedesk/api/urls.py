@@ -28,6 +28,7 @@ ACTIONS = {
     "refuse_handover": ticket_actions.RefuseHandover,
     "pause_clock": ticket_actions.PauseClock,
     "resume_clock": ticket_actions.ResumeClock,
+    "acknowledge_breach": ticket_actions.TakeOn,
     "close_ticket": ticket_actions.CloseTicket,
     "reopen_ticket": ticket_actions.ReopenTicket,
     "cancel_ticket": ticket_actions.CancelTicket,

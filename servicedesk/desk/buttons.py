@@ -1,5 +1,7 @@
 """The buttons on a ticket's page: what the transition table allows this person now, ours and the other apps'."""
 
+from collections.abc import Callable
+
 from django.urls import reverse
 
 from servicedesk.people.models import User
@@ -16,6 +18,7 @@ PAGES = {
     "refuse_handover": "handover_refuse",
     "add_note": "ticket_note",
     "edit_ticket": "ticket_edit",
+    "acknowledge_breach": "ticket_take_on",
     "pause_clock": "ticket_pause",
     "resume_clock": "ticket_resume",
     "close_ticket": "ticket_close",
@@ -26,6 +29,13 @@ PAGES = {
 }
 # Rarely wanted: these stand in the menu “more”.
 MORE = frozenset({"pause_clock", "resume_clock", "cancel_ticket", "record_praise", "grant_exception", "propose_idea"})
+
+# What has to be true of one of the clocks at least.
+OF_A_CLOCK: dict[str, Callable[[Chip], bool]] = {
+    "acknowledge_breach": lambda chip: chip.needs_hand,
+    "pause_clock": lambda chip: chip.is_open and chip.state != "paused",
+    "resume_clock": lambda chip: chip.is_open and chip.state == "paused",
+}
 
 
 def buttons_of(ticket: Ticket, user: User, clocks: list[Chip], handover: Handover | None) -> list[Button]:
@@ -42,10 +52,8 @@ def _offered(action: str, ticket: Ticket, user: User, clocks: list[Chip], handov
         return handover is not None and fits(action, user, handover.state)
     if not fits(action, user, ticket.state):
         return False
-    if action == "pause_clock":
-        return any(chip.is_open and chip.state != "paused" for chip in clocks)
-    if action == "resume_clock":
-        return any(chip.is_open and chip.state == "paused" for chip in clocks)
+    if action in OF_A_CLOCK:
+        return any(OF_A_CLOCK[action](chip) for chip in clocks)
     if action == "send_to_outlet":
         return ticket.wants_visit
     return True

@@ -41,6 +41,7 @@ urlpatterns = [
     action("refuse", "handover_refuse", "refuse_handover"),
     action("pause", "ticket_pause", "pause_clock"),
     action("resume", "ticket_resume", "resume_clock"),
+    action("take-on", "ticket_take_on", "acknowledge_breach"),
     action("close", "ticket_close", "close_ticket"),
     action("reopen", "ticket_reopen", "reopen_ticket"),
     action("cancel", "ticket_cancel", "cancel_ticket"),

@@ -13,10 +13,7 @@ from servicedesk.sla import ledger
 from servicedesk.sla.models import SlaClock, SlaSegment
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.transitions import reverse_of
-from servicedesk.undo import Undo
-
-# How the form of a reverse says that it is one: it offers no undo of its own.
-UNDOING = "undoing"
+from servicedesk.undo import UNDOING, Undo
 
 
 def way_back(action: str, ticket: Ticket, user: User, now: datetime) -> Undo | None:
@@ -58,5 +55,6 @@ def _paused_again(ticket: Ticket, now: datetime) -> dict[str, str] | None:
     return {
         "reason": reason,
         "note": last.note,
+        "proof": last.proof,
         "expected_end_at": end.astimezone(LOCAL).strftime(STAMP) if end and end > now else "",
     }

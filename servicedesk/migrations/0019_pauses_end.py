@@ -7,6 +7,13 @@ UPDATE servicedesk_slaclock
 SET pause_ends_at = now() + interval '1 day', next_fire_at = now() + interval '1 day', next_level = 'pause'
 WHERE state = 'paused' AND stopped_at IS NULL
 """
+# Two more kinds of clocks have moved the places of the counts: every cell is counted from the rows until it is settled.
+STALE = """
+INSERT INTO servicedesk_tallymark (day, outlet)
+SELECT DISTINCT day, outlet FROM servicedesk_tally UNION SELECT DISTINCT day, outlet FROM servicedesk_techniciantally;
+DELETE FROM servicedesk_tally;
+DELETE FROM servicedesk_techniciantally;
+"""
 
 
 class Migration(migrations.Migration):
@@ -29,4 +36,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(PAUSED, migrations.RunSQL.noop),
+        migrations.RunSQL(STALE, STALE),
     ]

@@ -9,7 +9,7 @@ from servicedesk.people.models import User
 from servicedesk.sla import ledger, policy
 from servicedesk.sla.arithmetic import Explanation, explain_clock
 from servicedesk.sla.calendars import calendars
-from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
+from servicedesk.sla.models import Bearer, SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
 from servicedesk.worktime.selectors import NamedDay
 
 
@@ -22,7 +22,14 @@ class PauseFact:
     until: datetime | None
     actor: User | None
     note: str
+    proof: str
+    bearer: str
     expected_end_at: datetime | None
+
+    @property
+    def bearer_words(self) -> str:
+        """Who bears the time, in the reader's language."""
+        return str(Bearer(self.bearer).label) if self.bearer else ""
 
 
 @dataclass(frozen=True)
@@ -100,4 +107,4 @@ def pauses_of(lines: Sequence[SlaSegment]) -> list[PauseFact]:
 
 
 def _pause(line: SlaSegment, until: datetime | None) -> PauseFact:
-    return PauseFact(line.reason, line.at, until, line.actor, line.note, line.expected_end_at)
+    return PauseFact(line.reason, line.at, until, line.actor, line.note, line.proof, line.bearer, line.expected_end_at)

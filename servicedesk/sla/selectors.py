@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.functional import Promise
 
 from servicedesk.notify.heartbeat import timers_late
+from servicedesk.sla.escalation.ladders import BREACH
 from servicedesk.sla.models import ClockKind, ClockState, PauseReason, SlaClock, SlaSegment
 
 __all__ = ["Chip", "chip_of", "chips", "next_to_break", "timers_late"]
@@ -38,6 +39,8 @@ class Chip:
     cycle: int
     minutes_left: float | None
     clock_id: int = 0
+    # Overdue, and nobody has taken it on yet.
+    needs_hand: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -69,10 +72,16 @@ def chips(tickets: Iterable[Any], now: datetime) -> dict[int, list[Chip]]:
 
 
 def with_pause(clocks: QuerySet[SlaClock]) -> QuerySet[Any]:
-    """`clocks` with `paused_reason`, the latest reason for which a paused one stands still."""
+    """`clocks` with `paused_reason`, the latest reason for which a paused one stands still, and `waits_for_hand`:
+    whether it climbs its ladder since the breach and nobody has taken it on.
+    """
     lines = SlaSegment.objects.filter(clock=OuterRef("pk"), kind=SlaSegment.Kind.PAUSED)
     reason = Subquery(lines.order_by("-id").values("reason")[:1])
-    return clocks.annotate(paused_reason=Case(When(state=ClockState.PAUSED, then=reason), default=Value("")))
+    climbing = Q(escalation__reached__gte=BREACH, escalation__acknowledged_at=None)
+    return clocks.annotate(
+        paused_reason=Case(When(state=ClockState.PAUSED, then=reason), default=Value("")),
+        waits_for_hand=Case(When(climbing, then=Value(True)), default=Value(False)),
+    )
 
 
 def chip_of(clock: SlaClock, now: datetime) -> Chip:
@@ -90,6 +99,7 @@ def chip_of(clock: SlaClock, now: datetime) -> Chip:
         cycle=clock.cycle,
         minutes_left=_minutes_left(clock, now),
         clock_id=clock.pk,
+        needs_hand=clock.is_open and getattr(clock, "waits_for_hand", False),
     )
 
 

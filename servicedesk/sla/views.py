@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET
 from servicedesk import clock
 from servicedesk.access import staff_of, ticket_or_404
 from servicedesk.people.models import Role
+from servicedesk.sla.escalation.models import Escalation
+from servicedesk.sla.escalation.told import told_of
 from servicedesk.sla.explain import Why, clock_of_ticket, explain
 from servicedesk.sla.models import ClockState, SlaTarget
 from servicedesk.sla.selectors import chip_of
@@ -42,6 +44,8 @@ def clock_explain(request: HttpRequest, number: str, clock_id: int) -> HttpRespo
         "why": why,
         **_policy(why, ticket),
         **strip_context(why.explanation, why.days, marks),
+        "told": told_of(found),
+        "escalation": Escalation.objects.filter(clock=found).select_related("ladder", "acknowledged_by").first(),
         "pauses": [(reason_label(pause.reason), pause) for pause in why.pauses],
     }
     fragment = request.headers.get("HX-Request") == "true"

@@ -28,7 +28,7 @@ LIVING_STATES = (
     TicketState.IN_SERVICE,
     TicketState.AWAITING_CALLBACK,
 )
-VIEWS = ("mine", "open", "risk", "unsent", "callback", "closed", "all")
+VIEWS = ("mine", "open", "risk", "pauses", "unsent", "callback", "closed", "all")
 
 
 def open_clocks() -> QuerySet[SlaClock]:
@@ -43,6 +43,11 @@ def at_risk(now: datetime) -> Exists:
     return Exists(open_clocks().filter(warn_at__lte=now))
 
 
+def paused_too_long(now: datetime) -> Exists:
+    """A clock of the ticket stands still although its pause should have ended."""
+    return Exists(SlaClock.objects.filter(ticket=OuterRef("pk"), pause_ends_at__lte=now))
+
+
 def view_conditions(user: User, now: datetime) -> dict[str, Q]:
     """Which tickets stand in each saved view."""
     living = Q(state__in=LIVING_STATES)
@@ -50,6 +55,7 @@ def view_conditions(user: User, now: datetime) -> dict[str, Q]:
         "mine": living & Q(owner=user),
         "open": living,
         "risk": living & Q(at_risk(now)),
+        "pauses": living & Q(paused_too_long(now)),
         "unsent": Q(state=TicketState.OPEN, outlet=None, kind__in=["repair", "install", "maintenance"]),
         "callback": Q(state=TicketState.AWAITING_CALLBACK),
         "closed": Q(state__in=[TicketState.CLOSED, TicketState.CANCELLED]),
@@ -294,7 +300,7 @@ def _numbers_ending(digits: str, now: datetime) -> list[str]:
 STORY_KINDS = {
     "calls": ("record_contact", "record_attempt", "schedule_callback"),
     "notes": ("add_note", "record_praise", "grant_exception"),
-    "clocks": ("pause_clock", "resume_clock"),
+    "clocks": ("pause_clock", "resume_clock", "acknowledge_breach"),
 }
 
 

@@ -110,6 +110,7 @@ TICKET_ROWS = (
     Transition("send_to_outlet", "ticket", frozenset({"open"}), (SAME,), OFFICE, _("Send to outlet"), "s"),
     Transition("pause_clock", "ticket", LIVING, (SAME,), OFFICE, _("Pause clocks"), "p", reverse="resume_clock"),
     Transition("resume_clock", "ticket", LIVING, (SAME,), OFFICE, _("Resume clocks"), "p", reverse="pause_clock"),
+    Transition("acknowledge_breach", "ticket", LIVING, (SAME,), OFFICE, _("Take it on"), "q"),
     Transition(
         "close_ticket",
         "ticket",

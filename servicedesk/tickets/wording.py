@@ -59,6 +59,7 @@ LOOKS = {
     "record_outcome": Look("clipboard-check", "info"),
     "pause_clock": Look("player-pause", "warn"),
     "resume_clock": Look("player-play", "info"),
+    "acknowledge_breach": Look("hand-stop", "ok"),
     "close_ticket": Look("circle-check", "ok"),
     "reopen_ticket": Look("refresh", "danger"),
     "cancel_ticket": Look("circle-minus"),
@@ -157,6 +158,10 @@ def _resumed(event: Any) -> str:
     return _("Clocks run again (%(clocks)s)") % {"clocks": _clocks(event)}
 
 
+def _taken_on(event: Any) -> str:
+    return _("Overdue promises taken on (%(clocks)s)") % {"clocks": _clocks(event)}
+
+
 def _cancelled(event: Any) -> str:
     reason = CANCEL_REASONS.get(event.data.get("reason", ""), "")
     return _("Ticket cancelled: %(reason)s") % {"reason": reason}
@@ -169,6 +174,7 @@ def _excepted(event: Any) -> str:
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "open_ticket": _opened,
+    "acknowledge_breach": _taken_on,
     "edit_ticket": _edited,
     "record_contact": _contact,
     "send_to_outlet": _sent,

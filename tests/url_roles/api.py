@@ -68,6 +68,7 @@ ROWS = {
     "api_refuse_handover": at(ticket, OUTLET, "post"),
     "api_pause_clock": at(ticket, OFFICE, "post"),
     "api_resume_clock": at(ticket, OFFICE, "post"),
+    "api_acknowledge_breach": at(ticket, OFFICE, "post"),
     "api_close_ticket": at(ticket, DESK, "post"),
     "api_reopen_ticket": at(ticket, DESK, "post"),
     "api_cancel_ticket": at(ticket, OFFICE, "post"),

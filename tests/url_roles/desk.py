@@ -66,6 +66,7 @@ ROWS = {
     "handover_refuse": of_ticket(OFFICE - {"agent"}),
     "ticket_pause": of_ticket(OFFICE),
     "ticket_resume": of_ticket(OFFICE),
+    "ticket_take_on": of_ticket(OFFICE),
     "ticket_close": of_ticket(DESK),
     "ticket_reopen": of_ticket(DESK),
     "ticket_cancel": of_ticket(OFFICE),

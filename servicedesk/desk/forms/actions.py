@@ -16,6 +16,8 @@ from servicedesk.sla.models import PauseReason, SlaClock
 from servicedesk.templatetags.moments import local_text
 from servicedesk.tickets.models import IntakeChannel, Ticket, TicketException
 from servicedesk.tickets.services.ending import CANCEL_REASONS
+from servicedesk.tickets.services.pauses import LONGEST_PROOF
+from servicedesk.undo import UNDOING
 
 
 def words(label: Any, *, required: bool = True, rows: int = 3, limit: int = 2000) -> forms.CharField:
@@ -96,6 +98,11 @@ class SendForm(ActionForm):
 class PauseForm(ActionForm):
     reason = forms.ChoiceField(label=_("Why do the clocks stand still?"), widget=forms.RadioSelect)
     expected_end_at = moment_field(_("Expected to go on"))
+    proof = forms.CharField(
+        label=_("What shows it"),
+        max_length=LONGEST_PROOF,
+        help_text=_("The number of the parts order, the message, the call. It stays with the pause."),
+    )
     note = words(_("Note"), required=False, rows=2)
 
     def prepare(self) -> None:
@@ -106,6 +113,8 @@ class PauseForm(ActionForm):
         field.choices = [(value, label) for value, label in PauseReason.choices if value in allowed]
         if len(field.choices) == 1:
             self.initial["reason"] = field.choices[0][0]
+        # Taking a resume back brings the old pause again, which may be older than this question.
+        self.fields["proof"].required = UNDOING not in self.data
 
 
 class CancelForm(ActionForm):

@@ -16,7 +16,7 @@ from servicedesk import clock
 from servicedesk.access import staff_of, ticket_or_404
 from servicedesk.desk.forms import actions as forms
 from servicedesk.desk.kept import keeps_form, take_kept
-from servicedesk.desk.wayback import UNDOING, way_back
+from servicedesk.desk.wayback import way_back
 from servicedesk.errors import INVALID, ActionError
 from servicedesk.people.models import User
 from servicedesk.tickets import services
@@ -24,7 +24,7 @@ from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services.ending import closing_blockers
 from servicedesk.tickets.transitions import require_role, row_of
 from servicedesk.tickets.wording import FIELD_NAMES
-from servicedesk.undo import say_done
+from servicedesk.undo import UNDOING, say_done
 
 Run = Callable[[Ticket, Any, User, datetime], object]
 
@@ -54,7 +54,13 @@ def _edit(ticket: Ticket, form: Any, user: User, now: datetime) -> object:
 def _pause(ticket: Ticket, form: Any, user: User, now: datetime) -> object:
     given = form.cleaned_data
     return services.pause_clock(
-        ticket.pk, given["reason"], actor=user, now=now, note=given["note"], expected_end_at=given["expected_end_at"]
+        ticket.pk,
+        given["reason"],
+        actor=user,
+        now=now,
+        note=given["note"],
+        proof=given["proof"],
+        expected_end_at=given["expected_end_at"],
     )
 
 
@@ -102,6 +108,14 @@ ACTIONS: dict[str, ActionPage] = {
             ticket.pk, actor=user, now=now, note=form.cleaned_data["note"]
         ),
         gettext_lazy("The clocks run again."),
+    ),
+    "acknowledge_breach": ActionPage(
+        forms.OptionalNoteForm,
+        lambda ticket, form, user, now: services.acknowledge_breach(
+            ticket.pk, actor=user, now=now, note=form.cleaned_data["note"]
+        ),
+        gettext_lazy("You have taken it on: nobody is told of it again."),
+        gettext_lazy("Take the overdue promises on"),
     ),
     "close_ticket": ActionPage(
         forms.OptionalNoteForm,

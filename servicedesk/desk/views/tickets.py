@@ -30,6 +30,7 @@ VIEW_LABELS = {
     "mine": pgettext_lazy("ticket view", "Mine"),
     "open": pgettext_lazy("ticket view", "Living"),
     "risk": pgettext_lazy("ticket view", "At risk"),
+    "pauses": pgettext_lazy("ticket view", "Pauses to check"),
     "unsent": pgettext_lazy("ticket view", "Without outlet"),
     "callback": pgettext_lazy("ticket view", "Awaiting callback"),
     "closed": pgettext_lazy("ticket view", "Ended"),
@@ -51,7 +52,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
             "label": VIEW_LABELS[view],
             "count": counts[view],
             "active": view == filters.view,
-            "tone": "warn" if view == "risk" else "",
+            "tone": "warn" if view in {"risk", "pauses"} else "",
         }
         for view in VIEWS
     ]
@@ -119,6 +120,8 @@ def ticket_facts(request: HttpRequest, ticket: Ticket, user: User) -> dict[str, 
     handover = ticket.handovers.select_related("outlet").order_by("-id").first()
     buttons = buttons_of(ticket, user, clocks, handover)
     kind = request.GET.get("story", "")
+    facts = getattr(ticket, "facts", None)
+    ended_at = (facts.completed_at if facts is not None else None) or ticket.closed_at
     parts = ticket.parties.filter(until=None).exclude(part="owner").select_related("user")
     return {
         "now": now,
@@ -128,7 +131,10 @@ def ticket_facts(request: HttpRequest, ticket: Ticket, user: User) -> dict[str, 
         "front": [button for button in buttons if button.action not in MORE],
         "more": [button for button in buttons if button.action in MORE],
         "workers": [part.user for part in parts],
-        "facts": getattr(ticket, "facts", None),
+        "facts": facts,
+        # What the customer really waits, whatever clock stands still.
+        "waits": ended_at is None,
+        "waited": ((ended_at or now) - ticket.received_at).total_seconds() / 60,
         "story": story_of(ticket, kind),
         "story_kind": kind if kind in STORY_KINDS or kind == "work" else "",
         "story_kinds": list(KIND_LABELS.items()),

@@ -15,15 +15,24 @@ _FIELDS = ["ladder", "reached", "repeats", "next_at", "acknowledged_at", "acknow
 class Broken(Protocol):
     """What the recording of warnings and breaches knows of a clock (`servicedesk.sla.recording.Fired`)."""
 
-    clock_id: int
-    level: str
-    kind: str
-    cycle: int
-    priority: int
-    is_open: bool
-    due_at: datetime
-    target_minutes: float
-    warn_percent: int
+    @property
+    def clock_id(self) -> int: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def cycle(self) -> int: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def target_minutes(self) -> float: ...
+    @property
+    def warn_percent(self) -> int: ...
 
 
 def begin_escalation(fresh: Iterable[Broken], now: datetime) -> None:

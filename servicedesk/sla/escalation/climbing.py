@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from servicedesk.clock import LOCAL
 from servicedesk.sla import ledger
-from servicedesk.sla.arithmetic import NeverOpensError, add_minutes, read_clock
+from servicedesk.sla.arithmetic import ClockFacts, NeverOpensError, add_minutes, read_clock
 from servicedesk.sla.calendars import Calendars, calendars
 from servicedesk.sla.escalation.beginning import roughly_at
 from servicedesk.sla.escalation.ladders import BREACH, Climb, Ladders, Rules, ladders
@@ -125,7 +125,9 @@ def _next_moment(row: Escalation, clock: SlaClock, climb: Climb, now: datetime) 
 
 def due_of(clock: SlaClock) -> datetime:
     """When the promise was or is to be kept: a later requested time moves no breach. The clock has one of the two."""
-    due: Any = clock.breached_at or clock.due_at
+    due = clock.breached_at or clock.due_at
+    if due is None:
+        raise ValueError(f"clock {clock.pk} has no due time")
     return due
 
 
@@ -140,7 +142,9 @@ def moment_of(clock: SlaClock, percent: int, hours: Calendars) -> datetime:
             return add_minutes(calendar, due, clock.target_minutes * (percent - BREACH) / 100)
         except NeverOpensError:
             return due + timedelta(days=1)
-    facts = replace(ledger.facts_of(clock, ledger.lines_of([clock])[clock.pk], hours), warn_percent=percent)
+    facts: ClockFacts = replace(
+        ledger.facts_of(clock, ledger.lines_of([clock])[clock.pk], hours), warn_percent=percent
+    )
     return read_clock(facts, due).warn_at or due
 
 
@@ -155,7 +159,7 @@ def after_quiet(at: datetime, clock: SlaClock, climb: Climb, rules: Rules) -> da
 
 
 def _write(rows: Sequence[Escalation]) -> None:
-    values = {
+    values: dict[str, Any] = {
         "ids": [row.pk for row in rows],
         "reached": [row.reached for row in rows],
         "repeats": [row.repeats for row in rows],

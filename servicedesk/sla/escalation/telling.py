@@ -8,6 +8,7 @@ one digest for the rest of that minute.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -114,7 +115,7 @@ def tell_steps(news: Sequence[News], now: datetime) -> None:
     """Writes the notices of these steps to everybody who hears of them, each once, in the running transaction."""
     if not news:
         return
-    values = {
+    values: dict[str, Any] = {
         "clocks": [each.clock_id for each in news],
         "steps": [each.step_id for each in news],
         "keys": [each.key for each in news],

@@ -6,10 +6,12 @@ from servicedesk.tickets.services.handover import accept_handover, refuse_handov
 from servicedesk.tickets.services.intake import Intake, edit_ticket, open_ticket
 from servicedesk.tickets.services.pauses import pause_clock, resume_clock
 from servicedesk.tickets.services.remarks import add_note, grant_exception, record_praise
+from servicedesk.tickets.services.taking_on import acknowledge_breach
 
 __all__ = [
     "Intake",
     "accept_handover",
+    "acknowledge_breach",
     "add_note",
     "cancel_ticket",
     "close_ticket",

@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from servicedesk import clock
 from servicedesk.catalogue.models import FaultCode
 from servicedesk.dashboards import selectors
-from servicedesk.dashboards.cells import CLOCKS
+from servicedesk.dashboards.cells import CLOCKS, MEASURES
 from servicedesk.dashboards.figures import View, judged, met, missed, rated, repairs_closed, repeats
 from servicedesk.dashboards.filters import Filters
 from servicedesk.dashboards.models import Tally, TallyMark
@@ -269,7 +269,7 @@ def month() -> Iterator[View]:
 @pytest.mark.django_db
 def test_a_settled_figure_is_read_from_the_tallies_alone(month: View) -> None:
     settle()
-    Tally.objects.update(counts=[7, 9] * 14)
+    Tally.objects.update(counts=[7, 9] * len(MEASURES))
     assert selectors.attainment(month)[ClockKind.DISPATCH].n == 9 * Tally.objects.count() + 2
 
 

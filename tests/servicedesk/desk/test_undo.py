@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from servicedesk import clock
-from servicedesk.desk.wayback import UNDOING, way_back
+from servicedesk.desk.wayback import way_back
 from servicedesk.notify.models import Notification
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
@@ -16,7 +16,7 @@ from servicedesk.sla.models import SlaClock
 from servicedesk.tickets import transitions
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import pause_clock
-from servicedesk.undo import undo_of
+from servicedesk.undo import UNDOING, undo_of
 from tests.make import NOW, load_defaults, make_handed_over, make_outlet, make_user
 
 MINUTE = timedelta(minutes=1)
@@ -53,7 +53,10 @@ def offered(client: Client, ticket: Ticket) -> Any:
 
 def test_a_pause_is_taken_back_by_the_real_resume(supervisor: User, ticket: Ticket) -> None:
     client, before = browser_of(supervisor), states(ticket)
-    client.post(reverse("ticket_pause", args=[ticket.number]), {"reason": "waiting_for_customer", "note": "出差"})
+    client.post(
+        reverse("ticket_pause", args=[ticket.number]),
+        {"reason": "waiting_for_customer", "note": "出差", "proof": "短信"},
+    )
     assert "paused" in states(ticket).values()
     undo = offered(client, ticket)
     assert undo.url == reverse("ticket_resume", args=[ticket.number])

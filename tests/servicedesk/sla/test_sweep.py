@@ -350,7 +350,7 @@ def told_of_breaches(reader: User) -> int:
     """The breaches a person was told of, each by itself or gathered in a digest."""
     alone = Notification.objects.filter(kind="sla_breach", recipient=reader).count()
     gathered = Notification.objects.filter(kind="sla_digest", recipient=reader)
-    return alone + sum(notice.values["breach"] for notice in gathered)
+    return alone + sum(int(notice.values["breach"]) for notice in gathered)
 
 
 def twin_of(ticket: Ticket, n: int) -> Ticket:

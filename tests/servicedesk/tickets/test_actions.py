@@ -273,7 +273,7 @@ def test_a_question_closes_at_once_and_its_answer_is_judged() -> None:
     close_ticket(ticket.pk, actor=agent, now=NOW + HOUR / 2)
     ticket.refresh_from_db()
     assert (ticket.state, ticket.closed_at) == ("closed", NOW + HOUR / 2)
-    assert states(ticket) == {"contact": "met"}
+    assert states(ticket) == {"first_answer": "met", "contact": "met"}
     assert not ticket.parties.filter(until=None).exists()
 
 
