@@ -59,7 +59,8 @@ class News:
     @property
     def markdown(self) -> str:
         """All of it with the title in bold, lines apart, and the link under a word."""
-        link = f"[{_('Open in Yipiao')}]({self.link})" if self.link else ""
+        words = _("Open in Yipiao")
+        link = f"[{words}]({self.link})" if self.link else ""
         return "\n\n".join(part for part in (f"**{self.title}**", *self.lines, link) if part)
 
 
@@ -119,16 +120,16 @@ def feishu_sign(secret: str, stamp: str) -> str:
     return base64.b64encode(hmac.new(f"{stamp}\n{secret}".encode(), b"", hashlib.sha256).digest()).decode()
 
 
-def judged(answer: Answer, format: str) -> Answer:  # noqa: A002 - the field's own word
+def judged(answer: Answer, maker: str) -> Answer:
     """The answer, as `refused` or `limited` where the robot's own code says so."""
     if answer.status == TOO_MANY:
         return replace(answer, error="limited")
     if not answer.is_delivered:
         return answer
-    code = code_of(answer.content, CODES[format])
+    code = code_of(answer.content, CODES[maker])
     if code == 0:
         return answer
-    return replace(answer, error="limited" if code in LIMITED[format] else "refused")
+    return replace(answer, error="limited" if code in LIMITED[maker] else "refused")
 
 
 def code_of(content: bytes, names: tuple[str, ...]) -> int | None:
