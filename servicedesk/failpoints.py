@@ -18,6 +18,8 @@ POINTS = (
     "sweep.after_commit",
     "relay.after_lease",
     "relay.after_send",
+    "channels.after_lease",
+    "channels.after_send",
     "webhooks.after_lease",
     "webhooks.after_send",
 )

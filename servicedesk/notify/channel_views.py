@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from servicedesk.errors import INVALID, ActionError
 from servicedesk.notify import administration
 from servicedesk.notify.administration import MISSING, Text
 from servicedesk.notify.channel_selectors import ChannelReport, channel_reports
-from servicedesk.notify.channels import OUTGOING, missing_of, settings_of
+from servicedesk.notify.channels import OUTGOING, settings_of
 from servicedesk.notify.forms import ChannelForm, TextForm
 from servicedesk.notify.letters import PLACES, parts_of, signed, without_places
 from servicedesk.notify.models import Channel, MessageTemplate
@@ -65,15 +66,15 @@ def channel_edit(request: HttpRequest, channel: str) -> HttpResponse:
     context = {
         "form": form,
         "row": row,
-        "secrets": _secrets(channel, row),
+        "secrets": _secrets(channel),
         "text_count": MessageTemplate.objects.filter(channel=channel).count(),
     }
     return render(request, "notify/channel_form.html", context, status=INVALID if form.is_bound else 200)
 
 
-def _secrets(channel: str, row: Any) -> list[dict[str, Any]]:
+def _secrets(channel: str) -> list[dict[str, Any]]:
     name = "EMAIL_URL" if channel == Channel.EMAIL else "SMS_TOKEN"
-    return [{"name": name, "is_set": name not in missing_of(row)}]
+    return [{"name": name, "is_set": bool(settings.EMAIL_HOST if channel == Channel.EMAIL else settings.SMS_TOKEN)}]
 
 
 @require_POST

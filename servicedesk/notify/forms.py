@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.notify.administration import LONGEST_TEXT, SMS_FIELDS, Text, fields_of
-from servicedesk.notify.letters import PLACES
 from servicedesk.notify.models import Channel, ChannelSettings, Language
 from servicedesk.notify.wording import label_of
 
@@ -17,7 +16,7 @@ HELP: dict[str, Any] = {
     "field_template": _("For providers that send approved templates only."),
     "field_key": _("Repeats carry the same key; it is sent as the header Idempotency-Key as well."),
     "token_header": _("Authorization sends “Bearer” before the token, any other header the token alone."),
-    "accepted_path": _("Such as code, or data.0.status; empty: any answer from 200 to 299 means taken."),
+    "accepted_path": _("Such as data.0.status; empty: any answer from 200 to 299 means taken."),
     "address": _("Begins with https:// and is reachable from the internet."),
 }
 LABELS: dict[str, Any] = {
@@ -75,8 +74,7 @@ class TextForm(forms.Form):
         self.channel = channel
         choice: Any = self.fields["kind"]
         choice.choices = [(kind, label_of(kind)) for kind in kinds]
-        names = ", ".join(f"{{{name}}}" for name in PLACES)
-        self.fields["text"].help_text = _("May contain %(places)s.") % {"places": names}
+        self.fields["text"].help_text = _("What stands in braces above is filled in for each message.")
         if channel != Channel.SMS:
             del self.fields["provider_template"]
 

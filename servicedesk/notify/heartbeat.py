@@ -17,11 +17,26 @@ ON CONFLICT (name) DO UPDATE SET at = excluded.at
 WHERE servicedesk_heartbeat.at <= excluded.at - interval '1 second'
 """
 
+_CLAIM = """
+INSERT INTO servicedesk_heartbeat (name, at) VALUES (%(name)s, %(now)s)
+ON CONFLICT (name) DO UPDATE SET at = excluded.at
+WHERE servicedesk_heartbeat.at <= excluded.at - %(every)s RETURNING name
+"""
+
 
 def write_heartbeat(name: str, now: datetime) -> None:
     """Notes that the timer `name` did its round; at most one write a second, and never back in time."""
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, {"name": name, "now": now})
+
+
+def claim_turn(name: str, now: datetime, every: timedelta) -> bool:
+    """Whether the caller may do the step `name` now; of many that ask within `every`, one."""
+    if Heartbeat.objects.filter(name=name, at__gt=now - every).exists():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"name": name, "now": now, "every": every})
+        return cursor.fetchone() is not None
 
 
 def timers_late(now: datetime | Combinable) -> bool:

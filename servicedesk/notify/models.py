@@ -82,6 +82,11 @@ class Notification(models.Model):
                 name="notification_outgoing",
             ),
             models.Index(
+                fields=["channel", "sent_at"],
+                condition=models.Q(sent_at__isnull=False) & ~models.Q(channel=Channel.IN_APP),
+                name="notification_sent",
+            ),
+            models.Index(
                 fields=["channel", "-id"], condition=~models.Q(channel=Channel.IN_APP), name="notification_log"
             ),
         ]

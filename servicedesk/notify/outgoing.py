@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 
+from servicedesk import failpoints
 from servicedesk.notify.channels import OUTGOING, is_configured
 from servicedesk.notify.hold import is_held
 from servicedesk.notify.letters import Letter, letter_of
@@ -99,6 +100,7 @@ def serve(channel: str, now: datetime, hand: Hand | None = None) -> RelayResult:
     skip_unreachable(channel, now)
     # One at a time where a relay that dies must leave nothing in doubt but what it was sending.
     leased = lease(channel, now, limit=1 if row.at_most_once else BATCH)
+    failpoints.reach("channels.after_lease")
     counts = sent_this_hour(channel, leased, now)
     delivered = failed = 0
     for place, each in enumerate(leased):
@@ -108,6 +110,7 @@ def serve(channel: str, now: datetime, hand: Hand | None = None) -> RelayResult:
             put_back([each.notice], next_try_at=watch.now + CAPPED_REST)
             continue
         answer = TOO_LATE if capped else attempt(each, row, watch.now, hand or HANDS[channel])
+        failpoints.reach("channels.after_send")
         mark(each.notice, answer, row, watch.now)
         delivered += answer.is_delivered
         failed += not answer.is_delivered

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from servicedesk.notify.models import Channel, Notification
-from servicedesk.notify.selectors import in_app
+from servicedesk.notify.selectors import about, in_app
 from servicedesk.people.models import User
 
 
@@ -47,9 +47,9 @@ def mark_unread(user: User, *, read_at: datetime) -> int:
     return in_app(user).filter(read_at=read_at).update(read_at=None)
 
 
-def mark_all_read(user: User, *, now: datetime, up_to: int | None = None) -> int:
-    """How many notices of `user` were unread and now are read; those newer than `up_to` were not on his page."""
-    unread = in_app(user).filter(read_at=None)
+def mark_all_read(user: User, *, now: datetime, up_to: int | None = None, topic: str = "") -> int:
+    """How many notices of `user` were unread and now are read; those newer than `up_to` or of another topic stay."""
+    unread = in_app(user).filter(about(topic), read_at=None)
     if up_to is not None:
         unread = unread.filter(pk__lte=up_to)
     return unread.update(read_at=now)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from servicedesk import clock
 from servicedesk.access import staff_of
 from servicedesk.notify.models import Notification
-from servicedesk.notify.selectors import PAGE, last_id, newer_than, notices_page, unread_count
+from servicedesk.notify.selectors import PAGE, Topic, last_id, newer_than, notices_page, unread_count
 from servicedesk.notify.services import mark_all_read, mark_read, mark_unread
 from servicedesk.notify.stream import events_url
 from servicedesk.notify.wording import kind_of, sentence
@@ -49,27 +49,35 @@ def notifications(request: HttpRequest) -> HttpResponse:
     """The reader's notices: unread ones first, read ones behind the second tab, newest on top."""
     user = staff_of(request)
     unread = request.GET.get("view") != "read"
-    found = notices_page(user, unread=unread, older_than=_number(request.GET.get("after")))
+    topic = _topic(request.GET.get("about", ""))
+    found = notices_page(user, unread=unread, older_than=_number(request.GET.get("after")), topic=topic)
     lines = [line_of(notice) for notice in found[:PAGE]]
     context = {
         "base": "base_phone.html" if user.role == Role.TECHNICIAN else "base.html",
         "now": clock.now(),
         "lines": lines,
         "unread": unread,
-        "tabs": _tabs(user, unread),
+        "tabs": _tabs(user, unread, topic),
+        "topic": topic,
+        "topics": [("", _("All news")), *Topic.choices],
         "newest": lines[0].id if lines else 0,
         "after": lines[-1].id if len(found) > PAGE else "",
     }
     return render(request, "notify/notification_list.html", context)
 
 
-def _tabs(user: User, unread: bool) -> list[dict[str, Any]]:
+def _tabs(user: User, unread: bool, topic: str) -> list[dict[str, Any]]:
     count = unread_count(user)
     shown = "99+" if count > 99 else count
+    more = f"about={topic}" if topic else ""
     return [
-        {"url": "?", "label": _("Unread"), "count": shown, "active": unread, "tone": "warn"},
-        {"url": "?view=read", "label": _("Read"), "count": None, "active": not unread},
+        {"url": f"?{more}", "label": _("Unread"), "count": shown, "active": unread, "tone": "warn"},
+        {"url": f"?view=read{'&' if more else ''}{more}", "label": _("Read"), "count": None, "active": not unread},
     ]
+
+
+def _topic(text: str) -> str:
+    return text if text in Topic.values else ""
 
 
 @require_GET
@@ -93,7 +101,8 @@ def notification_open(request: HttpRequest, notice_id: int) -> HttpResponseRedir
 def notifications_read_all(request: HttpRequest) -> HttpResponseRedirect:
     """Marks read what was on the page; what came in since stays unread."""
     now = clock.now()
-    count = mark_all_read(staff_of(request), now=now, up_to=_number(request.POST.get("newest")))
+    topic = _topic(request.POST.get("about", ""))
+    count = mark_all_read(staff_of(request), now=now, up_to=_number(request.POST.get("newest")), topic=topic)
     text = ngettext("%(count)d notice marked as read.", "%(count)d notices marked as read.", count)
     undo = Undo(reverse("notifications_unread"), {"read_at": now.isoformat()}) if count else None
     say_done(request, text % {"count": count}, undo)

@@ -36,7 +36,7 @@ PLACES = (
     ("calendar_list", _("Calendars"), "calendar-stats", "c", SETTINGS),
     ("webhook_list", _("Webhooks"), "webhook", "w", {Role.ADMIN}),
     ("channel_list", _("Channels"), "send", "n", {Role.ADMIN}),
-    ("delivery_list", _("Deliveries"), "mail-forward", "e", {Role.ADMIN, Role.MANAGER}),
+    ("delivery_list", _("Deliveries"), "mail-forward", "e", {Role.MANAGER}),
     ("admin:index", _("Master data"), "database", "s", {Role.ADMIN, Role.MANAGER}),
 )
 

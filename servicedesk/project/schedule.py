@@ -19,6 +19,7 @@ TIMER_STEPS = {
     "quality_calls": "visits.aftercare.services.quality.draw_daily",
     "tallies": "servicedesk.dashboards.tallies.settle_once",
     "webhooks": "servicedesk.webhooks.relay.tick",
+    "purge": "servicedesk.webhooks.retention.purge_once",
     "calendars": "servicedesk.calendars.horizon.warn_of_missing_year",
 }
 
@@ -79,6 +80,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.webhooks.tasks.relay_webhooks",
         "schedule": 1.0,
         "options": {"expires": 1, "queue": "notify"},
+    },
+    # Asked every ten minutes, done once an hour.
+    "purge": {
+        "task": "servicedesk.webhooks.tasks.purge",
+        "schedule": 600.0,
+        "options": {"expires": 600, "queue": "reports"},
     },
 }
 

@@ -14,6 +14,8 @@ VICTIMS = {"timers": 3, "timers at a point": 5, "worker child": 6, "worker main"
 # The longest a failpoint may take to be reached before another victim is looked for.
 PATIENCE_SECONDS = 10.0
 DOWN_SECONDS = 1.0
+# The channels are switched off in a house of storms; their points are failed by a test of their own.
+IN_USE = tuple(point for point in POINTS if not point.startswith("channels."))
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Storm:
 
     def kill_at_a_point(self) -> None:
         """Lets the second timers die in the middle of their work; one that never gets there is killed as it is."""
-        point = self.chance.choice(POINTS)
+        point = self.chance.choice(IN_USE)
         self.standing["second"].kill()
         self.house.count(self.standing["second"], "timers")
         doomed = self.house.timers(f"{point}:{self.chance.randint(1, 2)}")

@@ -7,9 +7,12 @@ from typing import Any
 
 from dispatch.models import Assignment
 from dispatch.services import assign_technician
+from servicedesk import clock
 from servicedesk.care.services import give_consent, record_care_note
 from servicedesk.catalogue.models import FaultCode, ProductCategory, ProductModel
 from servicedesk.notify.heartbeat import write_heartbeat
+from servicedesk.notify.models import MessageTemplate
+from servicedesk.notify.outgoing import serve as send_notices
 from servicedesk.notify.relay import relay_once
 from servicedesk.people.models import Customer, Membership, Outlet, Role, ServiceZone, User
 from servicedesk.sending.http import Answer
@@ -30,6 +33,7 @@ from tests.make import (
     make_ticket,
     make_user,
 )
+from tests.make_channels import make_channel, make_outgoing
 from tests.make_dispatch import make_technician
 from tests.make_learning import make_article, make_idea
 from tests.make_visits import make_ready, make_visit
@@ -211,6 +215,17 @@ def hook_up() -> WebhookEndpoint:
     return endpoint
 
 
+def send_out(ticket: Ticket, reader: User) -> None:
+    """Text messages that were delivered, failed, are uncertain and wait; and words of one's own for one of them."""
+    make_channel("sms", sender="Yipiao", address="http://127.0.0.1:9/sms", token_header="", at_most_once=True)
+    MessageTemplate.objects.create(kind="praise", channel="sms", language="en", text="{sentence} {link}")
+    User.objects.filter(pk=reader.pk).update(phone="13900000001")
+    for answer in (Answer(200, excerpt="ok", millis=80), Answer(500, excerpt="sorry"), Answer(504, was_begun=True)):
+        make_outgoing("sms", reader, ticket=ticket)
+        send_notices("sms", clock.now(), lambda *_asked, answer=answer: answer)
+    make_outgoing("sms", reader, kind="unhappy_customer", ticket=ticket)
+
+
 def ask_to_recompute(ticket: Ticket) -> RecomputeJob:
     """A recompute that waits for a decision, with an example."""
     job = RecomputeJob.objects.create(asked_at=NOW, state="ready", total=40, looked_at=40, moved=1, newly_broken=1)
@@ -241,6 +256,7 @@ def build_world() -> World:
     make_article(closed, day.agent, now=NOW - 15 * MINUTE)
     decision = decide_for(unsent.appliance_id or 0, ticket=unsent, actor=None, now=NOW)
     story, webhook = care_for(unsent, closed, day), hook_up()
+    send_out(closed, day.people["agent"])
     sweep_once(NOW)
     relay_once(NOW)
     # In the next hours no page says that the timers run late.
