@@ -98,10 +98,20 @@ def serve(channel: str, now: datetime, hand: Hand | None = None) -> RelayResult:
         return RelayResult()
     watch = Watch(now)
     skip_unreachable(channel, now)
-    # One at a time where a relay that dies must leave nothing in doubt but what it was sending.
-    leased = lease(channel, now, limit=1 if row.at_most_once else BATCH)
-    failpoints.reach("channels.after_lease")
-    counts = sent_this_hour(channel, leased, now)
+    total = RelayResult()
+    while watch.seconds < ROUND_SECONDS:
+        # One at a time where a relay that dies must leave nothing in doubt but what it was sending.
+        leased = lease(channel, watch.now, limit=1 if row.at_most_once else BATCH)
+        failpoints.reach("channels.after_lease")
+        result = _send_batch(leased, row, watch, hand or HANDS[channel])
+        total += result
+        if not leased or result.put_back or _rests(row, watch.now):
+            break
+    return total
+
+
+def _send_batch(leased: Sequence[Leased], row: ChannelSettings, watch: Watch, hand: Hand) -> RelayResult:
+    counts = sent_this_hour(row.channel, leased, watch.now)
     delivered = failed = 0
     for place, each in enumerate(leased):
         who = each.notice.recipient_id
@@ -109,7 +119,7 @@ def serve(channel: str, now: datetime, hand: Hand | None = None) -> RelayResult:
         if capped and not _is_old(each.notice, watch.now):
             put_back([each.notice], next_try_at=watch.now + CAPPED_REST)
             continue
-        answer = TOO_LATE if capped else attempt(each, row, watch.now, hand or HANDS[channel])
+        answer = TOO_LATE if capped else attempt(each, row, watch.now, hand)
         failpoints.reach("channels.after_send")
         mark(each.notice, answer, row, watch.now)
         delivered += answer.is_delivered
@@ -232,8 +242,13 @@ def _let_rest(row: ChannelSettings, answer: Answer, now: datetime) -> bool:
         rest = AWAY
     else:
         return False
-    ChannelSettings.objects.filter(pk=row.pk).update(rests_until=now + rest)
+    row.rests_until = now + rest
+    row.save(update_fields=["rests_until"])
     return True
+
+
+def _rests(row: ChannelSettings, now: datetime) -> bool:
+    return row.rests_until is not None and row.rests_until > now
 
 
 crew: Crew[str] = Crew("channel", serve, len(OUTGOING))

@@ -28,6 +28,11 @@ class RelayResult:
     failed: int = 0
     put_back: int = 0
 
+    def __add__(self, other: "RelayResult") -> "RelayResult":
+        return RelayResult(
+            self.delivered + other.delivered, self.failed + other.failed, self.put_back + other.put_back
+        )
+
 
 class Watch:
     """The time since `now`: a round may be long, and every mark has its own instant."""
