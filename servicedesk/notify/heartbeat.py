@@ -1,6 +1,7 @@
 """Signs of life of the timers, and whether they are late."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import Combinable
@@ -34,8 +35,9 @@ def claim_turn(name: str, now: datetime, every: timedelta) -> bool:
     """Whether the caller may do the step `name` now; of many that ask within `every`, one."""
     if Heartbeat.objects.filter(name=name, at__gt=now - every).exists():
         return False
+    values: dict[str, Any] = {"name": name, "now": now, "every": every}
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"name": name, "now": now, "every": every})
+        cursor.execute(_CLAIM, values)
         return cursor.fetchone() is not None
 
 

@@ -12,6 +12,7 @@ from servicedesk.care.models import CareNote
 from servicedesk.catalogue.models import Appliance
 from servicedesk.ideas.models import ImprovementIdea
 from servicedesk.knowledge.models import Article
+from servicedesk.notify.models import ChannelSettings
 from servicedesk.people.models import Address, Customer, Outlet, User
 from servicedesk.project.catalogues import load_catalogue
 from servicedesk.project.demo.logins import DEMO_LOGINS
@@ -72,6 +73,7 @@ def typed_words() -> list[str]:
         (DelightStory, ("title", "text", "beyond")),
         (WebhookEndpoint, ("description", "url")),
         (WebhookAttempt, ("excerpt",)),
+        (ChannelSettings, ("sender", "address")),
         (Article, ("title", "cause", "remedy")),
     )
     said = {
