@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("servicedesk", "0017_recompute_checked"),
+        ("servicedesk", "0019_pauses_end"),
     ]
 
     operations = [
