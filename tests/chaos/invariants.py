@@ -47,6 +47,12 @@ WHERE NOT EXISTS (
 """
 
 _UNSENT = "SELECT 'notice', id FROM servicedesk_notification WHERE sent_at IS NULL AND outcome = ''"
+_ENDED_UNTOLD = """
+SELECT 'ended without an alert', d.id, d.outcome FROM servicedesk_notification d
+WHERE d.outcome IN ('dead', 'uncertain') AND NOT EXISTS (
+    SELECT 1 FROM servicedesk_notification n
+    WHERE n.kind = 'channel_' || d.outcome AND n.event_key LIKE 'channel-' || d.outcome || ':' || d.channel || ':%%')
+"""
 _UNSETTLED = "SELECT 'webhook message', id, state FROM servicedesk_webhookdelivery WHERE state = 'waiting'"
 _DEAD_UNTOLD = """
 SELECT 'given up without an alert', d.id FROM servicedesk_webhookdelivery d
@@ -68,7 +74,11 @@ def told(now: datetime) -> list[str]:
 
 def settled(now: datetime) -> list[str]:
     """I3: every row of an outbox has been sent, or given up with an alert."""
-    return [found for question in (_UNSENT, _UNSETTLED, _DEAD_UNTOLD) for found in _rows("I3", question, now)]
+    return [
+        found
+        for question in (_UNSENT, _ENDED_UNTOLD, _UNSETTLED, _DEAD_UNTOLD)
+        for found in _rows("I3", question, now)
+    ]
 
 
 def keys_are_rows(seen: Iterable[str], rows: Iterable[str]) -> list[str]:

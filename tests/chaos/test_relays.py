@@ -8,12 +8,15 @@ import pytest
 
 from servicedesk import clock
 from servicedesk.notify.models import Notification
+from servicedesk.people.models import Role
 from servicedesk.webhooks.models import WebhookDelivery
 from servicedesk.webhooks.relay import MOST_ATTEMPTS
 from tests.chaos import invariants
 from tests.chaos.house import House
 from tests.chaos.processes import until
 from tests.chaos.work import CLOCKS, Desk, make_desk, shorten_waits, unsettled
+from tests.make import make_user
+from tests.make_channels import make_channel, make_outgoing
 from tests.make_webhooks import HANG_UP, Receiver, Reply, make_endpoint, receiver
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.xdist_group("chaos")]
@@ -53,6 +56,36 @@ def test_a_relay_killed_after_the_receiver_took_it_repeats_under_the_same_key(ho
         assert invariants.keys_are_rows(sink.ids(), messages()) == []
         assert len(sink.got) - len(messages()) <= 2, "at most one repeat for each relay of webhooks that died"
     assert invariants.all_hold(clock.now()) == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("at_most_once", [False, True])
+def test_a_relay_of_text_messages_killed_after_the_provider_took_one(house: House, at_most_once: bool) -> None:
+    admin = make_user(Role.ADMIN)
+    with receiver() as sink:
+        make_channel("sms", address=sink.url, token_header="", hourly_cap=0, at_most_once=at_most_once)
+        wanted = [make_outgoing("sms").message_key for _ in range(10)]
+        for point in ("channels.after_send", "channels.after_lease", "channels.after_send:2"):
+            doomed = house.timers(point)
+            doomed.wait_for_end()
+            assert doomed.was_killed, doomed.said()
+            shorten_waits(clock.now())
+        house.timers()
+        until(lambda: not unsettled(), 60, "all outboxes")
+
+        keys = [headers["idempotency-key"] for headers, _body in sink.got]
+        texts = Notification.objects.filter(channel="sms")
+        if at_most_once:
+            # The two that were on their way: nobody knows what came of them, a person decides.
+            assert texts.filter(outcome="uncertain").count() == 2
+            assert len(keys) == len(set(keys)) == len(wanted)
+            assert Notification.objects.filter(
+                kind="channel_uncertain", recipient=admin, sent_at__isnull=False
+            ).exists()
+        else:
+            assert invariants.settled(clock.now()) == []
+            assert invariants.keys_are_rows(keys, wanted) == []
+            assert len(keys) - len(wanted) == 2, "one repeat for each relay that died after sending"
 
 
 @pytest.mark.proof

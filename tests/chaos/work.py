@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from servicedesk.notify.models import Notification
+from servicedesk.notify.models import ChannelSettings, Notification
 from servicedesk.people.models import Customer, Role, User
 from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket
@@ -88,7 +88,11 @@ def lags(now: datetime) -> list[float]:
 
 def shorten_waits(now: datetime) -> None:
     """Ends every lease and every rest of the outboxes now, which otherwise would take minutes to hours."""
-    Notification.objects.filter(sent_at=None, outcome="").update(lease_until=None, next_try_at=None)
+    waiting = Notification.objects.filter(sent_at=None, outcome="")
+    # A lease that has run out tells of a relay that died; one that was given back tells of none.
+    waiting.filter(lease_until__gt=now).update(lease_until=now)
+    waiting.update(next_try_at=None)
+    ChannelSettings.objects.update(rests_until=None)
     WebhookDelivery.objects.filter(state=WebhookDelivery.State.WAITING).update(leased_until=None, next_try_at=now)
 
 
