@@ -11,7 +11,9 @@ import psycopg2
 import pytest
 
 from servicedesk import clock
-from servicedesk.people.models import Role
+from servicedesk.notify.models import Notification
+from servicedesk.people.models import Role, User
+from servicedesk.sla.escalation.ladders import ladders
 from servicedesk.sla.models import SlaClock, SlaEvent, SlaTarget
 from servicedesk.sla.recompute.models import JobState, RecomputeJob
 from servicedesk.sla.recompute.services import apply_recompute, start_recompute
@@ -38,7 +40,8 @@ def test_half_an_hour_with_everything_off_is_caught_up_with_in_seconds(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = clock.now()
-    make_desk().open_many(min(ORIGINALS, OVERDUE), now - OFF, now - timedelta(seconds=1))
+    desk = make_desk()
+    desk.open_many(min(ORIGINALS, OVERDUE), now - OFF, now - timedelta(seconds=1))
     copy_tickets(max(0, OVERDUE // ORIGINALS - 1))
     waiting = unnoticed(now)
     house.timers(), house.timers()
@@ -52,6 +55,13 @@ def test_half_an_hour_with_everything_off_is_caught_up_with_in_seconds(
     assert waiting >= min(OVERDUE, ORIGINALS)
     assert took <= DRAIN_SECONDS
     assert not SlaEvent.objects.filter(level="warn").exists(), "a warning that came too late is part of its breach"
+    most = ladders().rules.most_a_minute
+    for person in User.objects.filter(role__in=[Role.AGENT, Role.SUPERVISOR]):
+        singly = Notification.objects.filter(recipient=person, kind="sla_breach").count()
+        digests = Notification.objects.filter(recipient=person, kind="sla_digest")
+        # Two sweepers at the same moment do not see each other's notices yet.
+        assert singly <= 2 * most, "a storm is gathered"
+        assert digests.exists() or person.pk not in {agent.pk for agent in desk.agents}
     assert invariants.all_hold(clock.now()) == []
 
 

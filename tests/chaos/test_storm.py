@@ -17,7 +17,7 @@ from tests.chaos.agents import Agents, agents_at_work
 from tests.chaos.house import House
 from tests.chaos.processes import until
 from tests.chaos.storm import Storm
-from tests.chaos.work import lags, make_desk, shorten_waits, unnoticed, unsettled
+from tests.chaos.work import lags, make_desk, shorten_waits, unclimbed, unnoticed, unsettled
 from tests.make_webhooks import Receiver, make_endpoint, receiver
 
 pytestmark = [pytest.mark.chaos, pytest.mark.proof, pytest.mark.xdist_group("chaos")]
@@ -45,6 +45,7 @@ def test_hundreds_of_kills_lose_nothing_and_do_nothing_twice(house: House, capsy
             storm.rage()
             time.sleep(max(0.0, (first + window - clock.now()).total_seconds()))
             drained = until(lambda: not unnoticed(clock.now()), 60, "all breaches")
+            until(lambda: not unclimbed(clock.now()), 60, "the ladders")
             shorten_waits(clock.now())
             settled = until(lambda: not unsettled(), 900, "all outboxes")
         with capsys.disabled():

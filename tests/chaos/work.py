@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from servicedesk.notify.models import ChannelSettings, Notification
 from servicedesk.people.models import Customer, Role, User
+from servicedesk.sla.escalation.models import Escalation, Ladder, LadderStep
 from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import Intake, open_ticket
@@ -25,7 +26,6 @@ class Desk:
     """Who works here, for whom, and how many minutes every clock of a ticket is given."""
 
     agents: Sequence[User]
-    supervisor: User
     admin: User
     customers: Sequence[Customer]
     minutes: int
@@ -67,17 +67,27 @@ def make_desk(minutes: int = 60) -> Desk:
             for kind in VISIT_CLOCKS
         ]
         SlaTarget.objects.bulk_create(targets)
+    # A step soon after the breach, told at any hour; no repeats, which would come in the middle of a long run.
+    Ladder.objects.update(repeat_minutes=None, waits_at_night=False)
+    LadderStep.objects.filter(moment=LadderStep.Moment.PERCENT).update(percent=101)
     customers = [make_customer() for _ in range(5)]
     for customer in customers:
         make_appliance(customer)
     agents = [make_user(Role.AGENT) for _ in range(4)]
-    return Desk(agents, make_user(Role.SUPERVISOR), make_user(Role.ADMIN), customers, minutes)
+    make_user(Role.SUPERVISOR)
+    make_user(Role.MANAGER)
+    return Desk(agents, make_user(Role.ADMIN), customers, minutes)
 
 
 def unnoticed(now: datetime) -> int:
     """How many clocks past due at `now` have no breach written."""
     overdue = SlaClock.objects.filter(due_at__lt=now, stopped_at=None)
     return overdue.exclude(events__level=SlaEvent.Level.BREACH).count()
+
+
+def unclimbed(now: datetime) -> int:
+    """How many ladders have a step due at `now` that nobody has been told of."""
+    return Escalation.objects.filter(next_at__lt=now).count()
 
 
 def lags(now: datetime) -> list[float]:

@@ -2,7 +2,7 @@
 
 It runs inside the transaction of what it tells, so that no event is without its notices and no notice without its
 event. A person who would get more than `NoticeRules.most_a_minute` notices of clocks within a minute on a channel gets
-one digest for the rest of that minute.
+one digest for the rest of that minute. Digests are written in one order, so that two sweepers cannot deadlock on them.
 """
 
 from collections.abc import Sequence
@@ -90,6 +90,7 @@ SELECT 'sla-digest:' || to_char(%(now)s AT TIME ZONE 'UTC', 'YYYYMMDDHH24MI'), c
        NULL, 0, %(now)s
 FROM addressed WHERE place > %(most)s
 GROUP BY channel, user_id
+ORDER BY channel, user_id
 ON CONFLICT (event_key, channel, recipient_id) DO UPDATE SET
     read_at = NULL,
     values = n.values || jsonb_build_object(
