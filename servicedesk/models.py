@@ -20,7 +20,7 @@ from servicedesk.people.models import (
     UserOutlet,
 )
 from servicedesk.sla.escalation.models import Escalation, Ladder, LadderStep, NoticeRules
-from servicedesk.sla.models import SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
+from servicedesk.sla.models import ReconcileRun, SlaClock, SlaEvent, SlaPolicy, SlaSegment, SlaTarget
 from servicedesk.sla.recompute.models import RecomputeJob, RecomputeSample
 from servicedesk.tickets.ended import EndedTickets
 from servicedesk.tickets.models import (
@@ -74,6 +74,7 @@ __all__ = [
     "ProductModel",
     "RecomputeJob",
     "RecomputeSample",
+    "ReconcileRun",
     "Region",
     "ServiceZone",
     "SlaClock",

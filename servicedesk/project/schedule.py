@@ -12,6 +12,7 @@ TIMER_STEPS = {
     "sweep": "servicedesk.sla.sweep.sweep_once",
     "ladders": "servicedesk.sla.escalation.climbing.climb_once",
     "pauses": "servicedesk.sla.pauses.remind_once",
+    "look_back": "servicedesk.sla.reconcile.reconcile_once",
     "relay": "servicedesk.notify.relay.relay_once",
     "recompute": "servicedesk.sla.recompute.services.recompute_once",
     "channels": "servicedesk.notify.outgoing.tick",
@@ -39,6 +40,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "servicedesk.sla.tasks.remind_of_pauses",
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "sla"},
+    },
+    "look_back": {
+        "task": "servicedesk.sla.tasks.look_back",
+        "schedule": 60.0,
+        "options": {"expires": 60, "queue": "plan"},
     },
     "relay": {
         "task": "servicedesk.notify.tasks.relay",

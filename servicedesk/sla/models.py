@@ -280,3 +280,40 @@ class SlaEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.level}"
+
+
+class ReconcileRun(models.Model):
+    """One look back at what should be impossible (`servicedesk.sla.reconcile`); one row a slot of five minutes."""
+
+    slot = models.DateTimeField(_("slot"), unique=True)
+    is_taken = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(_("ended"))
+    lost_clocks = models.PositiveIntegerField(_("clocks nobody would have looked at"), default=0)
+    late_clocks = models.PositiveIntegerField(_("clocks the sweep is late for"), default=0)
+    parked_clocks = models.PositiveIntegerField(_("parked clocks"), default=0)
+    untold_events = models.PositiveIntegerField(_("warnings and breaches nobody was told of"), default=0)
+    late_messages = models.PositiveIntegerField(_("messages that wait too long"), default=0)
+    wrong_clocks = models.PositiveIntegerField(_("clocks that differed from their ledger"), default=0)
+    # How far the look got, for the next one to go on from.
+    events_up_to = models.BigIntegerField(default=0)
+    clocks_up_to = models.BigIntegerField(default=0)
+
+    FINDINGS: ClassVar = (
+        "lost_clocks",
+        "late_clocks",
+        "parked_clocks",
+        "untold_events",
+        "late_messages",
+        "wrong_clocks",
+    )
+
+    class Meta:
+        verbose_name = _("look back")
+        verbose_name_plural = _("looks back")
+
+    def __str__(self) -> str:
+        return f"{self.slot:%Y-%m-%d %H:%M}"
+
+    def findings(self) -> dict[str, int]:
+        """What was found, by name; empty is good."""
+        return {name: getattr(self, name) for name in self.FINDINGS if getattr(self, name)}

@@ -7,6 +7,7 @@ from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.sla.escalation.climbing import climb_once
 from servicedesk.sla.pauses import remind_once
 from servicedesk.sla.recompute.services import recompute_once
+from servicedesk.sla.reconcile import reconcile_once
 from servicedesk.sla.sweep import sweep_once
 
 
@@ -34,3 +35,9 @@ def climb() -> None:
 def remind_of_pauses() -> None:
     """One look at the pauses that should have ended. May run twice at once without harm."""
     remind_once(clock.now())
+
+
+@shared_task(ignore_result=True)
+def look_back() -> None:
+    """The look back of this slot, unless it has been taken. May run twice at once without harm."""
+    reconcile_once(clock.now())

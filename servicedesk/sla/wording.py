@@ -12,7 +12,7 @@ from servicedesk.notify.models import Notification
 from servicedesk.notify.wording import NoticeKind, moment_of, number_of
 from servicedesk.people.models import Grade, Membership
 from servicedesk.sla.arithmetic import Line, Segment
-from servicedesk.sla.models import ClockKind, PauseReason, SlaPolicy
+from servicedesk.sla.models import ClockKind, PauseReason, ReconcileRun, SlaPolicy
 from servicedesk.templatetags.moments import local_text, minutes_text
 from servicedesk.worktime.selectors import NamedDay
 
@@ -86,6 +86,14 @@ def _digest(notice: Notification) -> str:
     return _("Many at once (%(since)s): %(broken)d promises overdue, %(near)d close to their time.") % values
 
 
+def _found_back(notice: Notification) -> str:
+    names = {
+        field.name: field.verbose_name for field in ReconcileRun._meta.get_fields() if hasattr(field, "verbose_name")
+    }
+    found = [f"{names[name]} {count}" for name, count in notice.values.items() if name in names]
+    return _("The look back found what should not be: %(found)s.") % {"found": _(", ").join(found)}
+
+
 def _list_at_risk(_notice: Notification) -> str:
     return f"{reverse('ticket_list')}?view=risk"
 
@@ -104,6 +112,7 @@ NOTICES = {
     "sla_step": NoticeKind(_step, "stairs-up", "danger"),
     "sla_repeat": NoticeKind(_repeat, "repeat", "danger"),
     "sla_digest": NoticeKind(_digest, "stack-2", "danger", _list_at_risk),
+    "reconcile": NoticeKind(_found_back, "heart-broken", "danger"),
     "pause_overdue": NoticeKind(_paused_too_long, "player-pause", "warn"),
 }
 

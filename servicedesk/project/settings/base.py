@@ -202,6 +202,8 @@ EMAIL_TIMEOUT = 10
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
 # What links in messages start with; empty: they carry no link.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+# Whoever brings it as a bearer token may read /metrics; empty: nobody may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # How many days settled messages and their attempts are kept.
 DELIVERY_RETENTION_DAYS = env.int("DELIVERY_RETENTION_DAYS", default=90)
 

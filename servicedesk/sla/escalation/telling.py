@@ -7,7 +7,7 @@ one digest for the rest of that minute. Digests are written in one order, so tha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -80,22 +80,24 @@ WITH news AS (
            ticket_id, 0, %(now)s
     FROM addressed WHERE place <= %(most)s
     ON CONFLICT (event_key, channel, recipient_id) DO NOTHING
+), gathered AS (
+    INSERT INTO servicedesk_notification AS n
+        (event_key, channel, recipient_id, kind, values, ticket_id, attempts, created_at)
+    SELECT %(digest)s, channel, user_id, 'sla_digest',
+           jsonb_build_object(
+               'warn', count(*) FILTER (WHERE kind = 'sla_warn'), 'breach', count(*) FILTER (WHERE kind <> 'sla_warn'),
+               'since', date_trunc('minute', %(now)s)),
+           NULL, 0, %(now)s
+    FROM addressed WHERE place > %(most)s
+    GROUP BY channel, user_id
+    ORDER BY channel, user_id
+    ON CONFLICT (event_key, channel, recipient_id) DO UPDATE SET
+        read_at = NULL,
+        values = n.values || jsonb_build_object(
+            'warn', (n.values->>'warn')::int + (excluded.values->>'warn')::int,
+            'breach', (n.values->>'breach')::int + (excluded.values->>'breach')::int)
 )
-INSERT INTO servicedesk_notification AS n
-    (event_key, channel, recipient_id, kind, values, ticket_id, attempts, created_at)
-SELECT 'sla-digest:' || to_char(%(now)s AT TIME ZONE 'UTC', 'YYYYMMDDHH24MI'), channel, user_id, 'sla_digest',
-       jsonb_build_object(
-           'warn', count(*) FILTER (WHERE kind = 'sla_warn'), 'breach', count(*) FILTER (WHERE kind <> 'sla_warn'),
-           'since', date_trunc('minute', %(now)s)),
-       NULL, 0, %(now)s
-FROM addressed WHERE place > %(most)s
-GROUP BY channel, user_id
-ORDER BY channel, user_id
-ON CONFLICT (event_key, channel, recipient_id) DO UPDATE SET
-    read_at = NULL,
-    values = n.values || jsonb_build_object(
-        'warn', (n.values->>'warn')::int + (excluded.values->>'warn')::int,
-        'breach', (n.values->>'breach')::int + (excluded.values->>'breach')::int)
+SELECT count(DISTINCT event_key) FROM addressed
 """
 
 
@@ -112,10 +114,18 @@ class News:
     percent: int
 
 
-def tell_steps(news: Sequence[News], now: datetime) -> None:
-    """Writes the notices of these steps to everybody who hears of them, each once, in the running transaction."""
+def digest_key(now: datetime) -> str:
+    """The key of the digests of the minute of `now`."""
+    return f"sla-digest:{now.astimezone(UTC):%Y%m%d%H%M}"
+
+
+def tell_steps(news: Sequence[News], now: datetime) -> int:
+    """Writes the notices of these steps to everybody who hears of them, each once, in the running transaction.
+
+    How many of the steps somebody heard of, whether by himself or in a digest.
+    """
     if not news:
-        return
+        return 0
     values: dict[str, Any] = {
         "clocks": [each.clock_id for each in news],
         "steps": [each.step_id for each in news],
@@ -124,7 +134,10 @@ def tell_steps(news: Sequence[News], now: datetime) -> None:
         "shares": [each.percent for each in news],
         "most": ladders().rules.most_a_minute,
         "active": list(active_channels()),
+        "digest": digest_key(now),
         "now": now,
     }
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, values)
+        (heard,) = cursor.fetchone() or (0,)
+    return int(heard)
