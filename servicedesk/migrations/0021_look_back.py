@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("servicedesk", "0019_pauses_end"),
+        ("servicedesk", "0020_sent_notices"),
     ]
 
     operations = [
