@@ -1,4 +1,6 @@
-"""`python -m bench`: starts the house on the given data, measures, writes bench/README.md."""
+"""`python -m bench`: starts the house on the given data, measures pages and load, or with `--engine` the engine of the
+clocks, and writes bench/README.md.
+"""
 
 import os
 import subprocess
@@ -19,8 +21,14 @@ def main() -> int:
     parser.add_argument("--any-size", action="store_true", help="measure although there are fewer tickets than asked")
     parser.add_argument("--rounds", type=int, default=60, help="requests of each kind")
     parser.add_argument("--load-seconds", type=int, default=60, help="length of the load run")
+    parser.add_argument("--engine", action="store_true", help="the engine of the clocks, on a database of its own")
+    parser.add_argument("--clocks", type=int, default=1_000_000, help="clocks of the engine's database")
     given = parser.parse_args()
     try:
+        if given.engine:
+            with open_house(given.local, os.environ, scratch=True, parts=("web",)) as house:
+                command = [sys.executable, "-m", "bench.engine", str(house.port), str(given.clocks)]
+                return subprocess.run(command, env=house.environment, check=False).returncode
         with open_house(given.local, os.environ) as house:
             command = [sys.executable, "-m", "bench.run", str(house.port), str(given.rounds), str(given.load_seconds)]
             if given.any_size:

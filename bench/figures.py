@@ -40,6 +40,31 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One measure of the engine: a value with its unit, and the most it may be (None where nothing is asked)."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The value with its unit."""
+        return f"{self.value:,.{0 if self.value >= 1000 else 3 if self.value < 1 else 1}f} {self.unit}"
+
+    @property
+    def goal_text(self) -> str:
+        """The most it may be, a dash where nothing is asked."""
+        return "–" if self.goal is None else f"{self.goal:g} {self.unit}"
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the goal is kept; None where there is none."""
+        return None if self.goal is None else self.value <= self.goal
+
+
+@dataclass(frozen=True)
 class Load:
     """A load run: requests answered as they should be, errors, seconds, connections, p95 of reads and writes in ms."""
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench.figures import Goal, Load, Row
+from bench.figures import Figure, Goal, Load, Row
 
+ENGINE_BEGIN, ENGINE_END = "<!-- engine: written by `make bench`; do not edit by hand -->", "<!-- /engine -->"
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: written by `make bench`; do not edit by hand -->", "<!-- /table -->"
 MEMORY_UNIT = 1024**3
@@ -19,11 +20,26 @@ _NO_GOAL = Goal()
 def write(rows: Iterable[Row], load: Load | None, sizes: dict[str, int], now: datetime) -> str:
     """Put the table of this run into the README and return it."""
     text = "\n".join([*_about(sizes, now), "", *_table(list(rows)), "", *_load(load)])
-    page = README.read_text()
-    head, _begin, rest = page.partition(BEGIN)
-    _old, _end, tail = rest.partition(END)
-    README.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
+    _put(text, BEGIN, END)
     return text
+
+
+def write_engine(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) -> str:
+    """Put the figures of the engine into the README and return them."""
+    lines = ["| measure | figure | goal | |", "|---|--:|--:|---|"]
+    for figure in figures:
+        verdict = "" if figure.is_met is None else "met" if figure.is_met else "**missed**"
+        lines.append(f"| {figure.name} | {figure.text} | {figure.goal_text} | {verdict} |")
+    text = "\n".join([*_about(sizes, now), "", *lines])
+    _put(text, ENGINE_BEGIN, ENGINE_END)
+    return text
+
+
+def _put(text: str, begin: str, end: str) -> None:
+    page = README.read_text()
+    head, _begin, rest = page.partition(begin)
+    _old, _end, tail = rest.partition(end)
+    README.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}")
 
 
 def _about(sizes: dict[str, int], now: datetime) -> list[str]:

@@ -114,7 +114,7 @@ def _reread(
     if clock.state == ClockState.BREACHED != before["state"]:
         clock.state, clock.due_at, clock.breached_at = ClockState.RUNNING, clock.breached_at, None
         clock.next_fire_at, clock.next_level = ledger.next_fire(clock)
-    lost = before["next_fire_at"] is None != clock.next_fire_at is None
+    lost = clock.state == ClockState.RUNNING and before["next_fire_at"] is None
     if not added and not lost and all(_same(before[name], getattr(clock, name)) for name in COMPARED):
         return None
     return Move(clock, before["row_version"], added, before["due_at"], state_before, clock.state_at(now))
