@@ -103,7 +103,7 @@ def read_book() -> CalendarBook:
     versions = [
         facts
         for calendar in calendars
-        for facts in _versions(calendar, weeks.get(calendar.pk, []), rows[None], rows.get(calendar.pk, []))
+        for facts in versions_from(calendar, weeks.get(calendar.pk, []), rows[None], rows.get(calendar.pk, []))
     ]
     return CalendarBook(
         versions=tuple(sorted(versions, key=lambda facts: facts.effective_from)),
@@ -130,7 +130,7 @@ def _apply(row: CalendarDay, days: Days) -> None:
         days[row.day] = NamedDay(row.pk, row.day, row.kind, row.name_zh, row.name_en, tuple(row.windows))
 
 
-def _versions(
+def versions_from(
     calendar: WorkCalendar, weeks: Sequence[CalendarVersion], public: Sequence[CalendarDay], own: Sequence[CalendarDay]
 ) -> list[CalendarFacts]:
     """One version for each instant at which the week or the days of the calendar became others.
