@@ -36,6 +36,7 @@ windows = st.sampled_from(WINDOWS)
 weeks = st.fixed_dictionaries(dict.fromkeys(WEEKDAYS, windows)).filter(lambda week: any(week.values()))
 near_days = st.integers(0, DAYS + 2).map(lambda days: date(2026, 2, 28) + timedelta(days=days))
 CALENDAR = WorkCalendar(pk=1, code="T", name_zh="T", name_en="T", time_zone="Asia/Shanghai")
+Spans = list[tuple[int, int]]
 T = TypeVar("T", CalendarVersion, CalendarDay)
 
 
@@ -87,14 +88,20 @@ def in_order(rows: list[T]) -> list[T]:
     return sorted(rows, key=lambda row: row.effective_from)
 
 
-def open_by_rows(case: Case, minute: datetime) -> bool:
-    """Whether the minute that begins at `minute` counts, from the rows that are in force at it."""
-    today, now = minute.date(), minute.hour * 60 + minute.minute
-    return any(
-        opens <= now + shift < closes
+def open_by_rows(spans: Spans, minute: datetime) -> bool:
+    """Whether the minute that begins at `minute` counts, by the windows of its day and of the day before."""
+    now = minute.hour * 60 + minute.minute
+    return any(opens <= now < closes for opens, closes in spans)
+
+
+def spans_by_rows(case: Case, minute: datetime) -> Spans:
+    """The windows around the day of `minute`, in minutes after its midnight, from the rows in force at `minute`."""
+    today = minute.date()
+    return [
+        (opens - shift, closes - shift)
         for day, shift in ((today, 0), (today - timedelta(days=1), 1440))
         for opens, closes in map(ends_of, windows_by_rows(case, day, minute))
-    )
+    ]
 
 
 def ends_of(window: str) -> tuple[int, int]:
@@ -115,9 +122,12 @@ def windows_by_rows(case: Case, day: date, minute: datetime) -> list[str]:
 
 def stepped(case: Case, until: datetime) -> tuple[int, datetime | None]:
     """Minutes spent up to `until`, and the instant at which the target was used up, if it was."""
-    minute, spent = case.start, 0
+    minute, spent, spans = case.start, 0, spans_by_rows(case, case.start)
+    changes = {row.effective_from for row in (*case.weeks, *case.public, *case.own)}
     while minute < until:
-        spent += open_by_rows(case, minute)
+        if minute in changes or (minute.hour, minute.minute) == (0, 0):
+            spans = spans_by_rows(case, minute)
+        spent += open_by_rows(spans, minute)
         minute += MINUTE
         if spent == case.minutes:
             return spent, minute
