@@ -16,6 +16,7 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402 - models need the set-up above
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from bench.client import BenchError, Browser  # noqa: E402
 from bench.engine_fill import Filled, fill  # noqa: E402
@@ -117,14 +118,20 @@ def _median_ms(cases: list[tuple[ClockFacts, datetime]]) -> float:
 
 
 def idle_sweep() -> Figure:
-    """What the database is asked with nothing due, as the sweep waits for it."""
+    """What the database works when a sweep finds nothing due: planning and execution of all it is asked."""
     before = clock.now() - timedelta(days=1)
-    took = []
-    for _turn in range(200):
-        began = time.perf_counter()
+    with CaptureQueriesContext(connection) as captured:
         sweep_once(before)
-        took.append((time.perf_counter() - began) * 1000)
-    return Figure("idle sweep, statement time, median of 200", median(took), "ms", 1)
+    asked = [query["sql"] for query in captured.captured_queries if query["sql"].startswith(("SELECT", "WITH"))]
+    took = [sum(_statement_ms(sql) for sql in asked) for _turn in range(200)]
+    return Figure(f"idle sweep, statement time ({len(asked)} statement), median of 200", median(took), "ms", 1)
+
+
+def _statement_ms(sql: str) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
+        plan = cursor.fetchone()[0][0]
+    return float(plan["Planning Time"]) + float(plan["Execution Time"])
 
 
 def backlog(overdue: int) -> Figure:
