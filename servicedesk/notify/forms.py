@@ -53,6 +53,8 @@ class ChannelForm(forms.ModelForm[ChannelSettings]):
         self.fields = {name: self.fields[name] for name in wanted}
         for name, field in self.fields.items():
             field.label, field.help_text = LABELS.get(name, ""), HELP.get(name, "")
+        if "field_phone" in self.fields:
+            self.fields["field_phone"].required = True
         self.fields["sender"].label, self.fields["sender"].help_text = SENDERS[channel]
 
     def _post_clean(self) -> None:

@@ -24,7 +24,7 @@ def unread_count(user: User) -> int:
 class Topic(models.TextChoices):
     """What news is about, for a reader who looks for one kind of it."""
 
-    PROMISES = "promises", _("Promises")
+    PROMISES = "promises", pgettext_lazy("news", "Promises")
     WORK = "work", _("Hand-overs and jobs")
     CUSTOMERS = "customers", _("Customers")
     REST = "rest", pgettext_lazy("news", "Other")

@@ -17,7 +17,6 @@ class EndpointForm(forms.Form):
     description = forms.CharField(label=_("What it is for"), max_length=120)
     format = forms.ChoiceField(
         label=_("Format"),
-        required=False,
         choices=WebhookEndpoint.Format.choices,
         initial=WebhookEndpoint.Format.STANDARD,
         help_text=_("A group robot writes each event as a few lines into its group."),
@@ -69,7 +68,7 @@ class EndpointForm(forms.Form):
             given["url"],
             given["description"].strip(),
             tuple(given["kinds"]),
-            format=given.get("format") or WebhookEndpoint.Format.STANDARD,
+            format=given.get("format", WebhookEndpoint.Format.STANDARD),
             outlet=given["outlet"],
             secret=given.get("secret", "").strip(),
         )

@@ -79,7 +79,7 @@ def test_the_token_is_never_shown_only_whether_there_is_one(admin: Client, setti
     [
         ({"address": "https://169.254.169.254/"}, "内部网络"),
         ({"address": ""}, "启用前请先填写服务商接口地址"),
-        ({"field_phone": ""}, "请填写手机号的字段名"),
+        ({"field_phone": ""}, "必填"),
         ({"field_text": ""}, "请填写短信内容的字段名"),
         ({"field_text": "a b"}, "名称只能包含"),
         ({"accepted_path": "code"}, "要同时填写"),

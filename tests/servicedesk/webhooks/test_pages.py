@@ -20,7 +20,12 @@ from tests.make_desk import browser_of
 from tests.make_webhooks import make_endpoint
 
 pytestmark = pytest.mark.django_db
-FORM = {"url": "http://127.0.0.1:9/hook", "description": "仓库系统", "kinds": ["ticket.close_ticket", "sla.breach"]}
+FORM = {
+    "url": "http://127.0.0.1:9/hook",
+    "description": "仓库系统",
+    "format": "standard",
+    "kinds": ["ticket.close_ticket", "sla.breach"],
+}
 
 
 @pytest.fixture
