@@ -14,6 +14,7 @@ from typing import Any
 
 import environ
 import redis
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, connections
 
@@ -154,18 +155,24 @@ def durable(services: Services) -> None:
     postgres.start()
 
 
+def forget_database() -> None:
+    """Closes the connections of this process and drops what Django remembers of a database's rows."""
+    connections.close_all()
+    ContentType.objects.clear_cache()
+
+
 @contextmanager
 def django_on(address: str) -> Iterator[None]:
     """Within the block Django's models of this process speak to the database at `address`."""
     known = connections.settings["default"]
     before = dict(known)
-    connections.close_all()
+    forget_database()
     found = environ.Env.db_url_config(address)
     known.update({name: found[name] for name in ("HOST", "PORT", "NAME", "USER", "PASSWORD")})
     try:
         yield
     finally:
-        connections.close_all()
+        forget_database()
         known.clear()
         known.update(before)
 

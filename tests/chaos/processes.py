@@ -25,6 +25,14 @@ def until(condition: Callable[[], object], seconds: float, what: str) -> float:
     return time.monotonic() - began
 
 
+def oversubscribed() -> float:
+    """How many times as much work as it has cores this machine has to do by itself; 1 where it is free.
+
+    Asked before a test adds its own: goals in seconds are those of a free machine.
+    """
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @dataclass
 class Process:
     """One process with a group of its own; `ended` tells that it is gone, whoever ended it."""

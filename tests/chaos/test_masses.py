@@ -22,7 +22,7 @@ from servicedesk.worktime.models import WEEKDAYS, CalendarVersion, WorkCalendar
 from tests.chaos import invariants
 from tests.chaos.bulk import copy_tickets
 from tests.chaos.house import House
-from tests.chaos.processes import until
+from tests.chaos.processes import oversubscribed, until
 from tests.chaos.work import make_desk, unnoticed
 from tests.make import make_user
 
@@ -32,6 +32,7 @@ OVERDUE = int(os.environ.get("CHAOS_OVERDUE", "20000"))
 EDITED = int(os.environ.get("CHAOS_EDITED", "100000"))
 OFF = timedelta(minutes=30)
 DRAIN_SECONDS = 20
+LOCK_SECONDS = 0.1
 # So many clocks are opened by the real action, the rest are their copies.
 ORIGINALS = 1000
 
@@ -39,21 +40,22 @@ ORIGINALS = 1000
 def test_half_an_hour_with_everything_off_is_caught_up_with_in_seconds(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = clock.now()
+    slower, now = oversubscribed(), clock.now()
     desk = make_desk()
     desk.open_many(min(ORIGINALS, OVERDUE), now - OFF, now - timedelta(seconds=1))
     copy_tickets(max(0, OVERDUE // ORIGINALS - 1))
     waiting = unnoticed(now)
     house.timers(), house.timers()
 
-    took = until(lambda: not unnoticed(now), 3 * DRAIN_SECONDS, "all breaches")
+    took = until(lambda: not unnoticed(now), 3 * DRAIN_SECONDS * slower, "all breaches")
 
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{waiting} breaches of half an hour written in {took:.1f} s, start of the timers included\n"
+            f"\n{waiting} breaches of half an hour written in {took:.1f} s, start of the timers included;"
+            f" others' load {slower:.1f} times the cores\n"
         )
     assert waiting >= min(OVERDUE, ORIGINALS)
-    assert took <= DRAIN_SECONDS
+    assert took <= DRAIN_SECONDS * slower
     assert not SlaEvent.objects.filter(level="warn").exists(), "a warning that came too late is part of its breach"
     most = ladders().rules.most_a_minute
     for person in User.objects.filter(role__in=[Role.AGENT, Role.SUPERVISOR]):
@@ -110,7 +112,7 @@ def week(windows: str) -> dict[str, list[str]]:
 def test_calendars_edited_while_clocks_fall_due_move_all_of_them_and_hold_nobody_up(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    began = clock.now()
+    slower, began = oversubscribed(), clock.now()
     desk = make_desk(minutes=1440)
     calendar = make_own_calendar()
     manager = make_user(Role.MANAGER)
@@ -134,11 +136,11 @@ def test_calendars_edited_while_clocks_fall_due_move_all_of_them_and_hold_nobody
             f"\n{SlaClock.objects.count()} clocks, {SlaEvent.objects.count()} events, recomputed twice in"
             f" {(clock.now() - began).total_seconds():.0f} s; {len(held)} transactions held clocks,"
             f" median {held[len(held) // 2] * 1000:.0f} ms, p99 {held[int(len(held) * 0.99)] * 1000:.0f} ms,"
-            f" longest {held[-1] * 1000:.0f} ms\n"
+            f" longest {held[-1] * 1000:.0f} ms; others' load {slower:.1f} times the cores\n"
         )
     assert invariants.columns_follow_ledger(clock.now()) == []
     assert invariants.told(clock.now()) == []
-    assert held[int(len(held) * 0.99)] <= 0.1
+    assert held[int(len(held) * 0.99)] <= LOCK_SECONDS * slower
 
 
 def state(job: RecomputeJob) -> str:
