@@ -123,7 +123,7 @@ def windows_by_rows(case: Case, day: date, minute: datetime) -> list[str]:
 def stepped(case: Case, until: datetime) -> tuple[int, datetime | None]:
     """Minutes spent up to `until`, and the instant at which the target was used up, if it was."""
     minute, spent, spans = case.start, 0, spans_by_rows(case, case.start)
-    changes = {row.effective_from for row in (*case.weeks, *case.public, *case.own)}
+    changes = {row.effective_from for row in (*case.public, *case.own)} | {row.effective_from for row in case.weeks}
     while minute < until:
         if minute in changes or (minute.hour, minute.minute) == (0, 0):
             spans = spans_by_rows(case, minute)
