@@ -6,19 +6,24 @@ from heapq import heapify, heappop, heappush
 
 import pgtrigger
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from servicedesk import clock
 from servicedesk.notify.models import Notification
 from servicedesk.project.demo.life import Life, Moments
 from servicedesk.project.demo.staff import Staff
 from servicedesk.project.demo.visiting import whole_life
+from servicedesk.sla.escalation.models import Escalation
+from servicedesk.sla.pauses import remind_once
 from servicedesk.sla.sweep import sweep_once
-from servicedesk.tickets.models import Ticket, TicketEvent
+from servicedesk.tickets.models import Ticket, TicketEvent, TicketState
+from servicedesk.tickets.services import acknowledge_breach
 from visits.models import VisitEvent
 
 # Whoever works reads his notices the same day.
 READ_WITHIN = timedelta(hours=5)
+# An overdue promise is taken on so soon; those that broke within the last hours may still wait for a hand.
+TAKEN_ON_AFTER, TAKEN_ON_WITHIN = timedelta(minutes=20), timedelta(hours=6)
 Progress = Callable[[int], None]
 _SETTLE = """
 WITH dated AS (
@@ -56,6 +61,23 @@ class Engine:
                 begun.add(number)
                 progress(len(begun))
         self.sweep_until(self.end)
+        self.take_on_what_broke()
+
+    def take_on_what_broke(self) -> None:
+        """Overdue promises have been taken on by the owners of their tickets, except those of the last hours."""
+        still = Escalation.objects.filter(
+            acknowledged_at=None, clock__stopped_at=None, clock__breached_at__isnull=False
+        )
+        old = still.filter(clock__breached_at__lt=self.end - TAKEN_ON_WITHIN)
+        living = old.exclude(clock__ticket__state__in=[TicketState.CLOSED, TicketState.CANCELLED])
+        for ticket in Ticket.objects.filter(pk__in=living.values("clock__ticket")).select_related("owner"):
+            broke = living.filter(clock__ticket=ticket).aggregate(at=Max("clock__breached_at"))["at"]
+            taken_on = broke + TAKEN_ON_AFTER
+            with clock.at(taken_on), transaction.atomic():
+                acknowledge_breach(ticket.pk, actor=ticket.owner, now=taken_on)
+            self.settle(self.end)
+        # What was to be told in the past was: the ladders go on from here.
+        Escalation.objects.filter(next_at__lt=self.end).update(next_at=self.end + TAKEN_ON_AFTER)
 
     def sweep_until(self, moment: datetime) -> None:
         """The sweep at every instant at which a clock warns or breaks up to `moment`, as the timers would have."""
@@ -63,7 +85,7 @@ class Engine:
             # A breach is one only after its instant.
             noticed = min(self.next_due + timedelta(seconds=1), moment)
             with clock.at(noticed):
-                taken = sweep_once(noticed).taken
+                taken = sweep_once(noticed).taken + remind_once(noticed)
             self.settle(noticed)
             if not taken:
                 return

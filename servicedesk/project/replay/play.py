@@ -16,6 +16,7 @@ from servicedesk.project.replay.expectations import compare, mistakes_in
 from servicedesk.project.replay.line import Line
 from servicedesk.project.replay.world import StoryError, World, build_world
 from servicedesk.sla.models import SlaClock
+from servicedesk.sla.pauses import remind_once
 from servicedesk.sla.sweep import sweep_once
 from visits.care.services import RUNS_FROM, run_daily
 
@@ -119,7 +120,8 @@ def care_between(case: Case, start: datetime, end: datetime) -> None:
 
 
 def sweep_until(end: datetime) -> None:
-    """Runs the sweep after every instant at which a clock warns or breaks before `end`, as the timers would have.
+    """Runs the sweep after every instant at which a clock warns or breaks or a pause should end before `end`, as the
+    timers would have.
 
     A clock that is due in this very instant is still in time, so that it breaks only a moment later.
     """
@@ -131,4 +133,5 @@ def sweep_until(end: datetime) -> None:
         moment = instant + timedelta(microseconds=1)
         with clock.at(moment):
             sweep_once(moment)
+            remind_once(moment)
     raise StoryError("the sweep does not come to an end")

@@ -31,6 +31,7 @@ from servicedesk.project.demo.large.subjects import festival_days, read_subjects
 from servicedesk.project.demo.large.tables import ticket_tables
 from servicedesk.project.demo.scale import Scale
 from servicedesk.project.demo.staff import Staff, hours_of
+from servicedesk.sla.pauses import remind_once
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket, TicketNumber
 
@@ -126,7 +127,7 @@ class _Load:
         """What has come due on living copies since their pattern is written down as the timers would have."""
         last = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         with clock.at(self.as_of):
-            while sweep_once(self.as_of).taken:
+            while sweep_once(self.as_of).taken or remind_once(self.as_of):
                 pass
         Notification.objects.filter(pk__gt=last).update(created_at=self.as_of, sent_at=self.as_of)
         # All of this happened before anybody looked; nothing of it is news to an open page.
