@@ -1,9 +1,15 @@
 """Taking a callback in hand: two people never call one customer, and nobody is called at the wrong hour."""
 
 from datetime import timedelta
+from functools import partial
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from servicedesk import clock
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role, User
 from tests.dispatch.races import at_once
@@ -144,3 +150,40 @@ def test_of_two_who_record_at_once_one_is_told_that_it_moved_on() -> None:
     refused = [result.code for result in results if isinstance(result, ActionError)]
     assert refused == ["edited_meanwhile"] * 3
     assert callback.attempts.count() == 1
+
+
+def press_take(site: str, user: User, callback: Callback) -> tuple[int, str]:
+    """What the site answers to the button “Take and call”, over a connection of its own, and where it leads to."""
+    client = Client()
+    client.force_login(user)
+    token = "a" * 32
+    cookies = {"sessionid": client.cookies["sessionid"].value, "csrftoken": token}
+    host = urlsplit(site)
+    assert host.hostname is not None
+    line = HTTPConnection(host.hostname, host.port, timeout=60)
+    headers = {
+        "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    line.request("POST", reverse("callback_claim", args=[callback.pk]), f"csrfmiddlewaretoken={token}", headers)
+    answer = line.getresponse()
+    answer.read()
+    line.close()
+    return answer.status, answer.headers.get("Location", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_agents_who_press_take_at_once_one_gets_the_customer(
+    live_app: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The pages are served by other threads, which do not see an instant set with `clock.at`.
+    monkeypatch.setattr(clock, "now", lambda: CALLED)
+    for _ in range(5):
+        callback = make_callback()
+        agents = [make_user(Role.AGENT) for _ in range(2)]
+        answers = at_once([partial(press_take, live_app, who, callback) for who in agents])
+        assert sorted(status for status, _to in answers) == [303, 409], answers
+        callback.refresh_from_db()
+        winner = next(who for who, (status, _to) in zip(agents, answers, strict=True) if status == 303)
+        assert callback.claimed_by == winner
+        assert callback.ticket.events.filter(action="claim_callback").count() == 1
