@@ -90,6 +90,7 @@ def described(page: Page) -> None:
 TICKET = "table a[href^='/tickets/']"
 STORY = "main a[href^='/stories/']:not([href*='?'])"
 VISIT = "a[href^='/my/visits/']"
+MISMATCH = "main td a[href^='/callbacks/mismatches/']"
 FIRST_TICKET = follow(TICKET)
 CLOSED = "/tickets/?view=all&state=closed"
 ASSIGNED = "/tickets/?view=all&state=scheduled"
@@ -113,6 +114,12 @@ LIGHT = (
     Picture("candidates", "D001", "/dispatch/", then=follow("[data-assign]")),
     Picture("timeline", "D001", "/dispatch/timeline/"),
     Picture("callbacks", "A001", "/callbacks/"),
+    Picture("mismatches", "M001", "/callbacks/mismatches/"),
+    Picture("mismatch", "M001", "/callbacks/mismatches/", then=follow(MISMATCH)),
+    Picture("mismatch-figures", "M001", "/callbacks/mismatches/figures/"),
+    Picture("callback-settings", "M001", "/callbacks/settings/"),
+    Picture("sampling-settings", "M001", "/callbacks/settings/sampling/", whole=True),
+    Picture("draws", "M001", "/callbacks/settings/draws/"),
     Picture("export", "M001", "/tickets/", then=follow("a[href*='/exports/tickets/']")),
     Picture("callback", "A001", "/callbacks/", then=follow("main a[href^='/callbacks/']:not([href*='?'])")),
     Picture("dashboard", "M001", "/dashboard/"),

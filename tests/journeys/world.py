@@ -126,7 +126,7 @@ def end(callback: Callback, agent: User, score: int) -> Ticket:
     """The customer was reached and content; the ticket is closed."""
     at = NOW - 20 * MINUTE
     claim_callback(callback.pk, actor=agent, now=at)
-    answer = CustomerAnswer("satisfied", score, {}, "师傅很准时")
+    answer = CustomerAnswer("satisfied", score, {"fee": "more"}, "师傅很准时")
     record_attempt(callback.pk, "reached", actor=agent, now=at, answer=answer)
     return close_ticket(callback.ticket_id, actor=agent, now=at)
 

@@ -16,6 +16,9 @@ from visits.models import Charge, Signature, Visit, VisitEvent
 # Differences between record and sheet, found without asking anybody.
 SHEET_OUTCOME, SHEET_CHARGES, SHEET_PARTS = "sheet.outcome", "sheet.charges", "sheet.parts"
 
+# The item of the norm that the signed sheet itself proves.
+SHEET_ITEM = "item.2.2"
+
 
 @dataclass(frozen=True)
 class Bill:
@@ -104,6 +107,7 @@ def _others(code: str, visit: Visit, bill: Bill, sheet: Sheet | None) -> dict[st
         "repair": {"checklist": visit.outcome, "sheet": sheet.outcome if sheet is not None else signed},
         "sheet": {"checklist": "done", "sheet": signed},
         "took": {"checklist": "nothing"},
+        SHEET_ITEM: {"checklist": "done", "sheet": signed},
     }
     return known.get(code, {"checklist": "done"})
 

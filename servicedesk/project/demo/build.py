@@ -10,6 +10,7 @@ from servicedesk import ports
 from servicedesk.project.demo.caring import add_care
 from servicedesk.project.demo.city import chance
 from servicedesk.project.demo.engine import Engine, Progress, date_back
+from servicedesk.project.demo.hearing import add_quality
 from servicedesk.project.demo.households import build_households
 from servicedesk.project.demo.learning import tell_what_was_learned
 from servicedesk.project.demo.life import Life
@@ -59,6 +60,7 @@ def play(scale: Scale, staff: Staff, as_of: datetime, seed_text: str, progress: 
     engine.run(progress)
     tell_what_was_learned(last, as_of, engine.settle)
     add_care(staff, last, as_of)
+    add_quality(last, as_of)
     date_back(last, as_of)
     return len(households)
 

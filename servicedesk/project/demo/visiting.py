@@ -7,6 +7,7 @@ from dispatch import services as booking
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import User
 from servicedesk.project.demo.city import work_of
+from servicedesk.project.demo.hearing import answers_of
 from servicedesk.project.demo.life import (
     GoalReachedError,
     Life,
@@ -277,17 +278,18 @@ def calling_moment(wanted: datetime, life: Life) -> datetime:
 
 
 def _reached(life: Life, callback: Callback, caller: User, *, second: bool) -> bool:
+    said = answers_of(callback, caller, life.now, f"{life.plan.seed}/{int(second)}")
     unhappy = not second and (life.has(Twist.UNHAPPY) or life.plan.goal == Goal.REOPENED)
     partly = not unhappy and life.rng.random() < 0.08
     if unhappy:
         answer = aftercare.CustomerAnswer(
-            Callback.Result.NOT_SATISFIED, life.rng.choice((1, 2)), {}, life.say("unhappy")
+            Callback.Result.NOT_SATISFIED, life.rng.choice((1, 2)), said, life.say("unhappy")
         )
     elif partly:
-        answer = aftercare.CustomerAnswer(Callback.Result.PARTLY, life.rng.choice((3, 4)), {}, life.say("partly"))
+        answer = aftercare.CustomerAnswer(Callback.Result.PARTLY, life.rng.choice((3, 4)), said, life.say("partly"))
     else:
         answer = aftercare.CustomerAnswer(
-            Callback.Result.SATISFIED, life.rng.choice((4, 5, 5, 5)), {}, life.say("happy")
+            Callback.Result.SATISFIED, life.rng.choice((4, 5, 5, 5)), said, life.say("happy")
         )
     reached = CallbackAttempt.Outcome.REACHED
     aftercare.record_attempt(callback.pk, reached, actor=caller, now=life.now, answer=answer)
