@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk import clock
 from servicedesk.notify.selectors import unread_count
@@ -34,6 +35,7 @@ PLACES = (
     ("article_list", _("Knowledge"), "school", "k", set(Role.values)),
     ("dashboard", _("Dashboard"), "chart-histogram", "m", OFFICE),
     ("calendar_list", _("Calendars"), "calendar-stats", "c", SETTINGS),
+    ("policy_list", pgettext_lazy("navigation", "Promises"), "stairs-up", "p", SETTINGS),
     ("webhook_list", _("Webhooks"), "webhook", "w", {Role.ADMIN}),
     ("channel_list", _("Channels"), "send", "n", {Role.ADMIN}),
     ("delivery_list", _("Deliveries"), "mail-forward", "e", {Role.MANAGER}),

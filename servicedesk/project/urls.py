@@ -17,6 +17,7 @@ urlpatterns = [
     path("recompute/", include("servicedesk.sla.recompute.urls")),
     path("exports/", include("servicedesk.exports.urls")),
     path("calendars/", include("servicedesk.calendars.urls")),
+    path("promises/", include("servicedesk.promises.urls")),
     path("webhooks/", include("servicedesk.webhooks.urls")),
     path("deliveries/", include("servicedesk.webhooks.delivery_urls")),
     path("settings/channels/", include("servicedesk.notify.channel_urls")),
