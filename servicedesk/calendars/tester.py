@@ -12,7 +12,7 @@ class Trial:
     """What to try: a start, a target in minutes of the calendar, and a pause, which both ends have or neither."""
 
     start: datetime
-    minutes: int
+    minutes: float
     pause_from: datetime | None = None
     pause_until: datetime | None = None
 

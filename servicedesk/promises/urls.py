@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from servicedesk.promises import ladder_views, views
+from servicedesk.promises import ladder_views, trial_views, views
 
 urlpatterns = [
     path("", views.policy_list, name="policy_list"),
     path("new/", views.policy_new, name="policy_new"),
+    path("test/", trial_views.promise_test, name="promise_test"),
     path("ladders/", ladder_views.ladder_list, name="ladder_list"),
     path("ladders/new/", ladder_views.ladder_new, name="ladder_new"),
     path("ladders/rules/", ladder_views.notice_rules, name="notice_rules"),

@@ -62,14 +62,20 @@ def traits_of(ticket: Any, at: datetime, targets: Iterable[SlaTarget]) -> Traits
 
 def fits(policy: SlaPolicy, traits: Traits) -> bool:
     """Whether a ticket with these traits may follow `policy`; an empty criterion fits everybody."""
-    return (
-        policy.channel in ("", traits.channel)
-        and policy.kind in ("", traits.kind)
-        and policy.priority in (None, traits.priority)
-        and policy.region_id in (None, traits.region_id)
-        and policy.grade in ("", traits.grade)
-        and (not policy.membership or policy.membership in traits.memberships)
-    )
+    return not misfits(policy, traits)
+
+
+def misfits(policy: SlaPolicy, traits: Traits) -> list[str]:
+    """The criteria of `policy` that a ticket with these traits does not meet, the strongest first."""
+    met = {
+        "membership": not policy.membership or policy.membership in traits.memberships,
+        "grade": policy.grade in ("", traits.grade),
+        "region": policy.region_id in (None, traits.region_id),
+        "priority": policy.priority in (None, traits.priority),
+        "kind": policy.kind in ("", traits.kind),
+        "channel": policy.channel in ("", traits.channel),
+    }
+    return [name for name, is_met in met.items() if not is_met]
 
 
 def in_force(targets: Iterable[SlaTarget], at: datetime) -> list[SlaTarget]:

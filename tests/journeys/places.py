@@ -89,6 +89,7 @@ PLACES = (
     Place("policy", "manager", fixed("/promises/default-p1/")),
     Place("policy-new", "manager", fixed("/promises/new/")),
     Place("policy-version", "manager", fixed("/promises/default-p1/version/")),
+    Place("promise-test", "supervisor", fixed("/promises/test/?priority=1&start=2026-02-13T21:00")),
     Place("ladders", "manager", fixed("/promises/ladders/")),
     Place("ladder", "manager", fixed("/promises/ladders/default/")),
     Place("ladder-read", "auditor", fixed("/promises/ladders/default/")),

@@ -40,6 +40,7 @@ ROWS = {
     "policy_version": Row(of_policy, allowed=EDITORS),
     "policy_withdraw": Row(of_policy, method="post", allowed=EDITORS),
     "policy_bring_back": Row(of_policy, method="post", allowed=EDITORS),
+    "promise_test": Row(allowed=READERS),
     "ladder_list": Row(allowed=READERS),
     "ladder_new": Row(allowed=EDITORS),
     "ladder_detail": Row(of_ladder, allowed=READERS),

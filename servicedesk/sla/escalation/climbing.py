@@ -151,7 +151,12 @@ def moment_of(clock: SlaClock, percent: int, hours: Calendars) -> datetime:
 def after_quiet(at: datetime, clock: SlaClock, climb: Climb, rules: Rules) -> datetime:
     """`at`, or the end of the quiet hours it falls into where the ladder can wait for it; local time of the outlet."""
     outlet = clock.ticket.outlet
-    local = at.astimezone(LOCAL if outlet is None else ZoneInfo(outlet.time_zone))
+    return rested(at, LOCAL if outlet is None else ZoneInfo(outlet.time_zone), climb, rules)
+
+
+def rested(at: datetime, zone: ZoneInfo, climb: Climb, rules: Rules) -> datetime:
+    """`at`, or the end of the quiet hours of `zone` it falls into where the ladder can wait for it."""
+    local = at.astimezone(zone)
     if not climb.waits_at_night or not rules.is_quiet(local.time()):
         return at
     ends = local.replace(hour=rules.quiet_until.hour, minute=rules.quiet_until.minute, second=0, microsecond=0)
