@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from servicedesk.failpoints import POINTS
 from tests.chaos.house import House
-from tests.chaos.processes import Process
+from tests.chaos.processes import Process, oversubscribed
 
 # How much oftener one kind of kill comes than another; a killed child costs no start of a process, the others do.
 VICTIMS = {"timers": 3, "timers at a point": 5, "worker child": 6, "worker main": 2, "worker all": 1, "beat": 2}
@@ -85,7 +85,7 @@ class Storm:
         self.standing["second"].kill()
         self.house.count(self.standing["second"], "timers")
         doomed = self.house.timers(f"{point}:{self.chance.randint(1, 2)}")
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + PATIENCE_SECONDS * oversubscribed()
         while not doomed.ended and time.monotonic() < end:
             time.sleep(0.05)
         at_point = doomed.ended
