@@ -79,19 +79,6 @@ def _channels_page(_notice: Notification) -> str:
     return reverse("channel_list")
 
 
-def _digest(notice: Notification) -> str:
-    values = {
-        "since": moment_of(notice, "since"),
-        "breach": notice.values.get("breach", NOTHING),
-        "warn": notice.values.get("warn", NOTHING),
-    }
-    return _("Many promises at once since %(since)s. Broken: %(breach)s. Close to their time: %(warn)s.") % values
-
-
-def _at_risk(_notice: Notification) -> str:
-    return f"{reverse('ticket_list')}?view=risk"
-
-
 _kinds: dict[str, NoticeKind] = {
     "handover_sent": NoticeKind(
         gettext_lazy("Ticket %(number)s has come to your outlet. Accept it or refuse it with a reason."), "send"
@@ -112,8 +99,6 @@ _kinds: dict[str, NoticeKind] = {
     "unhappy_customer": NoticeKind(
         gettext_lazy("The customer of ticket %(number)s is not satisfied. It is open again."), "mood-sad", "danger"
     ),
-    # One in place of very many (docs/sla.md).
-    "sla_digest": NoticeKind(_digest, "alert-octagon", "danger", _at_risk),
     "channel_dead": NoticeKind(_channel_dead, "mail-x", "danger", _channels_page),
     "channel_uncertain": NoticeKind(_channel_uncertain, "mail-question", "warn", _channels_page),
     "channel_test": NoticeKind(
