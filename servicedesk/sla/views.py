@@ -22,6 +22,8 @@ from servicedesk.sla.wording import (
     reason_label,
 )
 
+# For whom the name of a policy leads to its page (docs/promises.md).
+POLICY_READERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN, Role.AUDITOR})
 _LIVING = {ClockState.RUNNING, ClockState.PAUSED}
 
 
@@ -42,6 +44,7 @@ def clock_explain(request: HttpRequest, number: str, clock_id: int) -> HttpRespo
         "label": clock_label(found.kind),
         "chip": chip_of(found, now),
         "why": why,
+        "reads_policies": user.role in POLICY_READERS,
         **_policy(why, ticket),
         **strip_context(why.explanation, why.days, marks),
         "told": told_of(found),
