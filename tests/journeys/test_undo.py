@@ -20,6 +20,7 @@ def pause(desk: Person, ticket: Ticket) -> None:
     """Pauses the clocks on the page of that step."""
     desk.go(f"/tickets/{ticket.number}/pause/")
     desk.page.locator("input[name=reason]").first.check()
+    desk.page.locator("input[name=proof]").fill("通话录音")
     desk.page.keyboard.press("Control+Enter")
     expect(desk.toast().locator("[data-undo]")).to_be_visible()
     assert paused(ticket)

@@ -5,6 +5,7 @@ from typing import Any
 
 from servicedesk.sla.models import SlaClock
 from tests.url_roles import EVERYBODY, Row
+from tests.url_roles.aftercare import REVIEW_READERS, of_mismatch
 from tests.url_roles.care import of_story
 from tests.url_roles.visits import of_offer, of_visit
 from tests.url_roles.warranty import of_decision
@@ -17,6 +18,7 @@ OUTLET = frozenset({"dispatcher", "supervisor", "manager"})
 LISTERS = OFFICE | {"auditor", "admin"}
 EVERY_HAND = OFFICE | {"technician"}
 CALLERS = frozenset({"agent", "manager"})
+REVIEWERS = frozenset({"supervisor", "manager"})
 HANDS = frozenset({"technician", "supervisor"})
 UNIT_HANDS = EVERY_HAND - {"agent"}
 
@@ -139,4 +141,9 @@ ROWS = {
     "api_claim_callback": at(callback, CALLERS, "post"),
     "api_release_callback": at(callback, CALLERS, "post"),
     "api_record_attempt": at(callback, CALLERS, "post"),
+    "api_record_call_wish": at(ticket, DESK, "post"),
+    "api_mismatches": at(None, REVIEW_READERS),
+    "api_mismatch": at(of_mismatch, REVIEW_READERS),
+    "api_decide_mismatch": at(of_mismatch, REVIEWERS, "post"),
+    "api_reopen_mismatch": at(of_mismatch, REVIEWERS, "post"),
 }

@@ -1,5 +1,6 @@
 """The script: which questions are asked, what the record says to each, which answers contradict it."""
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -31,8 +32,10 @@ def codes_of(callback: Callback, visit: Visit | None, paid: int = 0) -> list[str
     return [question.code for question in script_of(callback, visit, lines, paid)]
 
 
-def after_completion(visit: Visit, pk: int = 0) -> Callback:
-    return Callback(pk=pk, kind="completion", ticket=visit.ticket, visit=visit)
+def after_completion(visit: Visit, number: int = 0) -> Callback:
+    ticket = copy(visit.ticket)
+    ticket.number = f"260310-{number:04d}"
+    return Callback(pk=1, kind="completion", ticket=ticket, visit=visit)
 
 
 def test_the_call_goes_from_punctuality_over_the_norm_to_the_repair(visit: Visit) -> None:
@@ -45,7 +48,7 @@ def test_the_call_goes_from_punctuality_over_the_norm_to_the_repair(visit: Visit
 
 def test_in_turn_every_item_of_the_norm_is_asked_about(visit: Visit) -> None:
     complete(visit)
-    asked = {code for pk in range(1, 12) for code in codes_of(after_completion(visit, pk), visit)}
+    asked = {code for number in range(1, 12) for code in codes_of(after_completion(visit, number), visit)}
     assert {
         f"item.{code}" for code in ("1.1", "2.1", "2.2", "3.1", "3.2", "3.3", "5.1", "5.2", "5.3", "5.4", "5.5")
     } <= asked
@@ -65,7 +68,7 @@ def test_without_a_visit_nothing_is_asked_about_one() -> None:
 def test_a_no_to_what_the_technician_ticked_contradicts_his_record(visit: Visit) -> None:
     complete(visit)
     lines = standing_of(visit, NOW).lines
-    script = [q for pk in range(11) for q in script_of(after_completion(visit, pk), visit, lines, 0)]
+    script = [q for number in range(11) for q in script_of(after_completion(visit, number), visit, lines, 0)]
     said = {"item.5.2": "no", "item.1.1": "no", "took": "yes", "repair": "no", "fee": "more", "punctuality": "late"}
     # 1.1 was never answered by the technician: a no is news, not a contradiction.
     assert set(contradictions(script, said)) == {"item.5.2", "took", "repair", "fee", "punctuality"}

@@ -50,7 +50,8 @@ class Finished:
     `technician_days` where nobody visited.
     """
 
-    ticket_id: int
+    # Its number, which is the same in every copy of the house.
+    ticket: str
     charge_fen: int = 0
     parts: int = 0
     photos: int = 0
@@ -89,9 +90,9 @@ DEFAULT_RULES = (
 )
 
 
-def share(code: str, ticket_id: int) -> float:
+def share(code: str, ticket: str) -> float:
     """Where the ticket falls between 0 and 100 in the draw of that rule."""
-    digest = sha256(f"{code}:{ticket_id}".encode()).digest()
+    digest = sha256(f"{code}:{ticket}".encode()).digest()
     return int.from_bytes(digest[:8]) % _WHOLE / (_WHOLE / 100)
 
 
@@ -100,12 +101,12 @@ def hits_of(rules: Iterable[Rule], finished: Finished) -> list[Hit]:
     taken = [
         Hit(rule.code, value, rule.weight)
         for rule in rules
-        if (value := _fits(rule, finished)) is not None and share(rule.code, finished.ticket_id) < rule.percent
+        if (value := _fits(rule, finished)) is not None and share(rule.code, finished.ticket) < rule.percent
     ]
     return sorted(taken, key=lambda hit: (-hit.weight, hit.code))
 
 
-def ranked(drawn: Iterable[tuple[int, Sequence[Hit]]]) -> list[tuple[int, Sequence[Hit]]]:
+def ranked(drawn: Iterable[tuple[str, Sequence[Hit]]]) -> list[tuple[str, Sequence[Hit]]]:
     """The drawn tickets, heaviest first; among equals the hash decides."""
     return sorted(drawn, key=lambda one: (-weight_of(one[1]), share("rank", one[0]), one[0]))
 

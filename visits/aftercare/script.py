@@ -100,12 +100,12 @@ def _punctuality(visit: Visit) -> Question:
 
 
 def _drawn(callback: Callback, lines: Sequence[Line], *, over: bool) -> list[Line]:
-    """The items asked about: always the first two of the norm, and others in turn by the callback's number."""
+    """The items asked about: always the first two of the norm, and others in turn by the numbers of the tickets."""
     asked = [line for line in lines if line.item.proof != STATEMENT]
     if not over:
         return [line for line in asked if line.item.code in AT_THE_DOOR]
     others = [line for line in asked if line.item.code not in ALWAYS]
-    start = callback.pk * IN_TURN
+    start = (int(callback.ticket.number[-4:]) + Callback.Kind.values.index(callback.kind)) * IN_TURN
     turn = {others[(start + step) % len(others)].item.code for step in range(min(IN_TURN, len(others)))}
     return [line for line in asked if line.item.code in turn or line.item.code in ALWAYS]
 

@@ -71,7 +71,7 @@ def test_a_note_a_call_a_praise_and_a_pause_are_kept(agent: Client) -> None:
     assert last(ticket).data == {"reached": True}
     done(agent, ticket, "praise", {"text": "师傅很好", "channel": "phone"})
     assert ticket.praises.get().text == "师傅很好"
-    done(agent, ticket, "pause", {"reason": "waiting_for_customer", "note": "客户外出"})
+    done(agent, ticket, "pause", {"reason": "waiting_for_customer", "note": "客户外出", "proof": "通话录音"})
     assert ticket.clocks.filter(state="paused").exists()
     done(agent, ticket, "resume", {"note": ""})
     assert not ticket.clocks.filter(state="paused").exists()
@@ -96,9 +96,16 @@ def test_what_is_missing_is_named_and_nothing_changes(agent: Client, path: str, 
 
 
 def test_a_pause_that_ends_in_the_past_is_refused_at_its_field(agent: Client) -> None:
-    fields = {"reason": "waiting_for_customer", "expected_end_at": "2020-01-01T10:00", "note": "出差"}
+    fields = {"reason": "waiting_for_customer", "expected_end_at": "2020-01-01T10:00", "note": "出差", "proof": "短信"}
     page = refused(agent, make_ticket(now=clock.now()), "pause", fields)
     assert 'id="id_expected_end_at_error"' in page
+    assert "出差" in page
+
+
+def test_a_pause_says_what_shows_it(agent: Client) -> None:
+    fields = {"reason": "waiting_for_customer", "note": "出差"}
+    page = refused(agent, make_ticket(now=clock.now()), "pause", fields)
+    assert 'id="id_proof_error"' in page
     assert "出差" in page
 
 

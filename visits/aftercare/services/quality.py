@@ -54,11 +54,12 @@ def draw_quality_calls(now: datetime) -> int:
     today = now.astimezone(LOCAL).date()
     closed = _closed(_first_day(today), today)
     every = [Rule(**rule) for rule in rules.rules]
-    drawn = [(one.ticket_id, hits) for one in finished_of(closed, now) if (hits := hits_of(every, one))]
+    drawn = [(one.ticket, hits) for one in finished_of(closed, now) if (hits := hits_of(every, one))]
     left = rules.daily_cap - QualitySample.objects.filter(day=today, left_out="").count()
     chosen = 0
-    for ticket_id, met in ranked(drawn):
-        chosen += _take_up(ticket_id, list(met), rules, now, has_room=chosen < left)
+    ids = dict(closed.values_list("number", "pk"))
+    for number, met in ranked(drawn):
+        chosen += _take_up(ids[number], list(met), rules, now, has_room=chosen < left)
     return chosen
 
 
@@ -102,7 +103,7 @@ def finished_of(tickets: QuerySet[Ticket], now: datetime) -> list[Finished]:
     not_kept = _not_kept([one.last_visit for one in found])
     return [
         Finished(
-            ticket_id=one.pk,
+            ticket=one.number,
             charge_fen=one.charged,
             parts=one.part_count,
             photos=one.photo_count,
