@@ -93,7 +93,8 @@ def test_ended_tickets_have_nothing_open() -> None:
     assert not SlaClock.objects.filter(ended, stopped_at=None).exists()
     assert not Assignment.objects.filter(ended, state__in=ACTIVE).exists()
     assert not Visit.objects.filter(ended, state__in=WORKING).exists()
-    assert not Callback.objects.filter(ended, state="open").exists()
+    # A quality call asks about a ticket that has been closed.
+    assert not Callback.objects.filter(ended, state="open").exclude(kind="quality").exists()
     assert not TicketParty.objects.filter(ended, until=None, part="technician").exists()
 
 

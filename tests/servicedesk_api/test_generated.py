@@ -25,9 +25,11 @@ from servicedesk.people.models import Role
 from servicedesk.project.wsgi import application
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket
+from tests.make_aftercare import make_mismatch
 from tests.make_api import make_token
 from tests.url_roles.learning import of_article, of_idea
 from tests.url_roles.world import World, build_world
+from visits.models import Mismatch
 from visits.services import arrive, depart
 from warranty.services import decide_for
 
@@ -56,6 +58,7 @@ def places(world: World) -> dict[str, Any]:
         "assignment_id": world.assignment.pk,
         "visit_id": world.visit.pk,
         "callback_id": world.callback.pk,
+        "mismatch_id": make_mismatch(world.visit).pk,
         "decision_id": decision.pk,
         "charge_id": 1,
         "story_id": 1,
@@ -67,9 +70,11 @@ def places(world: World) -> dict[str, Any]:
 
 
 def version_of(case: Any, here: dict[str, Any]) -> int:
-    """The version that `If-Match` has to name: of the article at an article's place, else of the ticket."""
+    """The version that `If-Match` has to name: of the article or mismatch at its place, else of the ticket."""
     if "article_id" in (case.path_parameters or {}):
         return Article.objects.values_list("version", flat=True).get(pk=here["article_id"])
+    if "mismatch_id" in (case.path_parameters or {}):
+        return Mismatch.objects.values_list("row_version", flat=True).get(pk=here["mismatch_id"])
     return Ticket.objects.values_list("row_version", flat=True).get(number=here["number"])
 
 

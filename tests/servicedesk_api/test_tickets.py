@@ -39,8 +39,8 @@ def test_a_ticket_is_opened_with_its_clocks_and_read_again(agent: ApiClient) -> 
     assert read.headers["ETag"] == made.headers["ETag"]
     assert read.json()["received_at"].endswith("+08:00")
     clocks = agent.get(f"/tickets/{number}/clocks").json()
-    assert [one["kind"] for one in clocks][:2] == ["contact", "outlet_sent"]
-    why = agent.get(f"/tickets/{number}/clocks/{clocks[0]['id']}").json()
+    assert [one["kind"] for one in clocks][:3] == ["first_answer", "contact", "outlet_sent"]
+    why = agent.get(f"/tickets/{number}/clocks/{clocks[1]['id']}").json()
     assert why["clock"]["kind"] == "contact"
     assert why["lines"]
     assert why["strip"]

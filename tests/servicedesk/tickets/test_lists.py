@@ -55,7 +55,7 @@ def test_counts_of_the_tabs_equal_the_rows_behind_them() -> None:
     make_ticket(kind="consultation", actor=agent)
     counts = view_counts(agent, NOW)
     assert {view: len(numbers(agent, view)) for view in VIEWS} == counts
-    assert counts == {"mine": 2, "open": 4, "risk": 1, "unsent": 2, "callback": 0, "closed": 1, "all": 5}
+    assert counts == {"mine": 2, "open": 4, "risk": 1, "pauses": 0, "unsent": 2, "callback": 0, "closed": 1, "all": 5}
 
 
 def test_a_paused_clock_puts_no_ticket_at_risk() -> None:
