@@ -47,7 +47,7 @@ class CodeField(forms.SlugField):
     """A code as it stands in addresses; `reserved` are the words that stand there for pages."""
 
     def __init__(self, reserved: Set[str]) -> None:
-        example = _("Small letters, digits and hyphens, such as vip-arrival.")
+        example = _("Small letters, digits and hyphens only.")
         letters = RegexValidator(r"^[a-z][a-z0-9-]*$", example)
         super().__init__(label=_("Code"), max_length=40, validators=[letters], help_text=example)
         self.reserved = reserved
