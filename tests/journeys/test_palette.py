@@ -156,7 +156,8 @@ def test_the_palette_offers_no_role_what_is_not_its_own(person: Enter, agent: Us
     lines = shown(auditor.page)
     assert any(auditor.words("Tickets") in each for each in lines)
     assert not any(auditor.words("New request") in each for each in lines)
-    assert not any(auditor.words("Callbacks") in each for each in lines)
+    # Other places name callbacks too: it is the queue of those who call that is not offered.
+    assert auditor.words("Callbacks") not in {each.split("\n")[0].strip() for each in lines}
     technician.enter(make_user(Role.TECHNICIAN, make_outlet(), name="李强"))
     technician.go("/my/")
     expect(technician.page.locator("command-palette")).to_have_count(0)
