@@ -161,6 +161,7 @@ def pause_and_resume(agent: Person, customer: Person, house_clock: HouseClock) -
     agent.page.locator(".ticket-head summary", has_text=agent.words("More")).click()
     agent.page.locator(".menu__item", has_text=agent.words("Pause")).click()
     agent.choose("Waiting for the customer", within=agent.dialog())
+    agent.fill("What shows it", "通话录音", within=agent.dialog())
     agent.fill("Note", "客户外出，一小时后再约", within=agent.dialog())
     agent.send_dialog()
     expect(agent.page.locator(".clock-row [data-state=paused]")).not_to_have_count(0)
