@@ -14,7 +14,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("slot", models.DateTimeField(unique=True, verbose_name="slot")),
-                ("is_taken", models.BooleanField(default=False)),
                 ("ended_at", models.DateTimeField(verbose_name="ended")),
                 (
                     "lost_clocks",

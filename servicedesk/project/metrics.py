@@ -21,7 +21,8 @@ from prometheus_client.registry import Collector
 from servicedesk import clock
 from servicedesk.notify.models import Heartbeat, Notification
 from servicedesk.sla.escalation.models import Escalation
-from servicedesk.sla.models import ClockState, ReconcileRun, SlaClock, SlaEvent
+from servicedesk.sla.models import ClockState, ReconcileRun, SlaClock
+from servicedesk.sla.sweep import is_due
 from servicedesk.webhooks.models import WebhookDelivery
 
 HOUR = timedelta(hours=1)
@@ -61,9 +62,7 @@ class House(Collector):
 
     def sweep(self) -> Iterator[Metric]:
         """What is due, how late the sweep is with it, and what climbs."""
-        overdue = Q(next_level=SlaEvent.Level.WARN) | Q(due_at__lt=self.now)
-        due: Any = SlaClock.objects.filter(overdue, next_fire_at__lte=self.now).exclude(next_level="pause")
-        found = due.aggregate(n=Count("id"), oldest=Min("next_fire_at"))
+        found = is_due(self.now).aggregate(n=Count("id"), oldest=Min("next_fire_at"))
         lag = 0.0 if found["oldest"] is None else (self.now - found["oldest"]).total_seconds()
         yield gauge("yipiao_sla_due", "Clocks that are due and not yet swept.", found["n"])
         yield gauge("yipiao_sla_lag_seconds", "Age of the oldest clock that is due and not yet swept.", lag)

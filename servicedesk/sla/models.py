@@ -286,7 +286,6 @@ class ReconcileRun(models.Model):
     """One look back at what should be impossible (`servicedesk.sla.reconcile`); one row a slot of five minutes."""
 
     slot = models.DateTimeField(_("slot"), unique=True)
-    is_taken = models.BooleanField(default=False)
     ended_at = models.DateTimeField(_("ended"))
     lost_clocks = models.PositiveIntegerField(_("clocks nobody would have looked at"), default=0)
     late_clocks = models.PositiveIntegerField(_("clocks the sweep is late for"), default=0)

@@ -16,10 +16,12 @@ from django.db.models.functions import Cast, Concat
 from servicedesk.notify.models import Channel, Notification
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
-from servicedesk.sla.escalation.ladders import BREACH, ladders
+from servicedesk.sla.escalation.beginning import news_of
+from servicedesk.sla.escalation.ladders import ladders
 from servicedesk.sla.escalation.telling import News, digest_key, tell_steps
 from servicedesk.sla.models import ClockState, ReconcileRun, SlaClock, SlaEvent
 from servicedesk.sla.services import rebuild
+from servicedesk.sla.sweep import is_due
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +43,9 @@ def reconcile_once(now: datetime) -> ReconcileRun | None:
     before = ReconcileRun.objects.order_by("-slot").first()
     if before is not None and before.slot >= slot:
         return None
-    ReconcileRun.objects.bulk_create([ReconcileRun(slot=slot, ended_at=now)], ignore_conflicts=True)
-    # The row is taken by the first to mark it.
-    if ReconcileRun.objects.filter(slot=slot, is_taken=False).update(is_taken=True) == 0:
+    run, is_mine = ReconcileRun.objects.get_or_create(slot=slot, defaults={"ended_at": now})
+    if not is_mine:
         return None
-    run = ReconcileRun.objects.get(slot=slot)
     _look(run, before, now)
     ReconcileRun.objects.filter(slot__lt=now - KEPT).delete()
     return run
@@ -75,8 +75,7 @@ def lost_clocks() -> Any:
 
 def late_clocks(now: datetime) -> Any:
     """Clocks the sweep should have taken a minute ago."""
-    overdue = Q(next_level=SlaEvent.Level.WARN) | Q(due_at__lt=now - LATE_CLOCK)
-    return SlaClock.objects.filter(overdue, next_fire_at__lt=now - LATE_CLOCK).exclude(next_level="pause")
+    return is_due(now - LATE_CLOCK).filter(next_fire_at__lt=now - LATE_CLOCK)
 
 
 def late_messages(now: datetime) -> Any:
@@ -97,7 +96,7 @@ def _tell_untold(before: ReconcileRun | None, now: datetime) -> tuple[int, int]:
     newest = SlaEvent.objects.aggregate(top=Max("id"))["top"] or 0
     since = before.events_up_to if before is not None else max(0, newest - FIRST_EVENTS)
     with transaction.atomic():
-        told = tell_steps([each for event in _untold(since, newest) for each in _news(event)], now)
+        told = tell_steps(_news(_untold(since, newest)), now)
     return newest, told
 
 
@@ -114,16 +113,15 @@ def _untold(since: int, newest: int) -> list[SlaEvent]:
     return [event for event in silent if digest_key(event.noticed_at) not in written]
 
 
-def _news(event: SlaEvent) -> list[News]:
-    clock = event.clock
-    climb = ladders().climb_of(clock.kind, clock.ticket.priority)
-    if climb is None:
-        return []
-    broken = event.level == SlaEvent.Level.BREACH
-    step = climb.step_at(BREACH) if broken else climb.warning
-    share = BREACH if broken else clock.target.warn_percent
-    key = f"sla:{clock.pk}:{event.cycle}:{event.level}"
-    return [] if step is None else [News(clock.pk, step, key, f"sla_{event.level}", share)]
+def _news(events: Iterable[SlaEvent]) -> list[News]:
+    book = ladders()
+    found = []
+    for event in events:
+        clock = event.clock
+        climb = book.climb_of(clock.kind, clock.ticket.priority)
+        if climb is not None:
+            found += news_of(climb, clock.pk, event.cycle, event.level, clock.target.warn_percent)
+    return found
 
 
 def _read_sample(before: ReconcileRun | None, now: datetime) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def sweep_once(now: datetime, limit: int = BATCH) -> SweepResult:
     """
     total = SweepResult()
     # Most rounds find nothing: a short look costs much less than the planning of the long statement.
-    if not _is_due(now).exists():
+    if not is_due(now).exists():
         return total
     for _batch in range(BATCHES_A_ROUND):
         result = _sweep_batch(now, limit)
@@ -107,10 +107,11 @@ def _park(clock_id: int, error: Exception) -> SweepResult:
 
 
 def _due_ids(now: datetime, limit: int) -> list[int]:
-    return list(_is_due(now).order_by("next_fire_at").values_list("pk", flat=True)[:limit])
+    return list(is_due(now).order_by("next_fire_at").values_list("pk", flat=True)[:limit])
 
 
-def _is_due(now: datetime) -> QuerySet[SlaClock]:
+def is_due(now: datetime) -> QuerySet[SlaClock]:
+    """The clocks a sweep at `now` would take: a warning from its instant on, a breach only after due."""
     overdue = Q(next_level=SlaEvent.Level.WARN) | Q(due_at__lt=now)
     return SlaClock.objects.filter(overdue, next_fire_at__lte=now)
 

@@ -49,12 +49,17 @@ def begin_escalation(fresh: Iterable[Broken], now: datetime) -> None:
             continue
         share = BREACH if each.level == SlaEvent.Level.BREACH else each.warn_percent
         begun += _escalation(each, climb, share, now)
-        step = climb.step_at(BREACH) if share == BREACH else climb.warning
-        if step is not None:
-            key = f"sla:{each.clock_id}:{each.cycle}:{each.level}"
-            news.append(News(each.clock_id, step, key, f"sla_{each.level}", share))
+        news += news_of(climb, each.clock_id, each.cycle, each.level, each.warn_percent)
     Escalation.objects.bulk_create(begun, update_conflicts=True, unique_fields=["clock"], update_fields=_FIELDS)
     tell_steps(news, now)
+
+
+def news_of(climb: Climb, clock_id: int, cycle: int, level: str, warn_percent: int) -> list[News]:
+    """What the ladder tells of an event of this level; nothing where it has no step for it."""
+    is_breach = level == SlaEvent.Level.BREACH
+    step = climb.step_at(BREACH) if is_breach else climb.warning
+    share = BREACH if is_breach else warn_percent
+    return [] if step is None else [News(clock_id, step, f"sla:{clock_id}:{cycle}:{level}", f"sla_{level}", share)]
 
 
 def _escalation(each: Broken, climb: Climb, share: int, now: datetime) -> Sequence[Escalation]:
@@ -62,9 +67,7 @@ def _escalation(each: Broken, climb: Climb, share: int, now: datetime) -> Sequen
     following = climb.next_after(share)
     if share < BREACH and (following is None or following > BREACH):
         return []
-    next_at = None
-    if each.is_open:
-        next_at = roughly_at(each.due_at, each.target_minutes, following) if following else _again(climb, now)
+    next_at = next_moment(climb, share, each.due_at, each.target_minutes, now) if each.is_open else None
     return [Escalation(clock_id=each.clock_id, ladder_id=climb.ladder_id, reached=share, next_at=next_at)]
 
 
@@ -73,5 +76,11 @@ def roughly_at(due_at: datetime, target_minutes: float, percent: int) -> datetim
     return due_at + timedelta(minutes=target_minutes * (percent - BREACH) / 100)
 
 
-def _again(climb: Climb, now: datetime) -> datetime | None:
-    return None if climb.repeat_minutes is None else now + timedelta(minutes=climb.repeat_minutes)
+def next_moment(climb: Climb, reached: int, due_at: datetime, target_minutes: float, now: datetime) -> datetime | None:
+    """When a climb that has reached this share of the target is looked at next; None where nothing follows."""
+    following = climb.next_after(reached)
+    if following is not None:
+        return roughly_at(due_at, target_minutes, following)
+    if reached < BREACH or climb.repeat_minutes is None:
+        return None
+    return now + timedelta(minutes=climb.repeat_minutes)

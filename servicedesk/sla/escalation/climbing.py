@@ -16,7 +16,7 @@ from servicedesk.clock import LOCAL
 from servicedesk.sla import ledger
 from servicedesk.sla.arithmetic import ClockFacts, NeverOpensError, add_minutes, read_clock
 from servicedesk.sla.calendars import Calendars, calendars
-from servicedesk.sla.escalation.beginning import roughly_at
+from servicedesk.sla.escalation.beginning import next_moment, roughly_at
 from servicedesk.sla.escalation.ladders import BREACH, Climb, Ladders, Rules, ladders
 from servicedesk.sla.escalation.models import Escalation
 from servicedesk.sla.escalation.telling import News, tell_steps
@@ -57,9 +57,9 @@ class ClimbResult:
 def climb_once(now: datetime, limit: int = BATCH) -> ClimbResult:
     """One round: batches of `limit` climbs that are due, each in a short transaction, until no more are."""
     taken = told = 0
+    if not Escalation.objects.filter(next_at__lte=now).exists():
+        return ClimbResult()
     for _batch in range(BATCHES_A_ROUND):
-        if not Escalation.objects.filter(next_at__lte=now).exists():
-            break
         with transaction.atomic():
             found = _climb_batch(now, limit)
         taken, told = taken + found.taken, told + found.told
@@ -108,19 +108,10 @@ def _told(row: Escalation, clock: SlaClock, climb: Climb, share: int | None, now
     else:
         row.reached = share
         step, key, kind = climb.step_at(share), f"p{share}", "sla_step"
-    row.next_at = _next_moment(row, clock, climb, now)
+    row.next_at = next_moment(climb, row.reached, due_of(clock), clock.target_minutes, now)
     if step is None:
         return []
     return [News(clock.pk, step, f"sla:{clock.pk}:{clock.cycle}:{key}", kind, row.reached)]
-
-
-def _next_moment(row: Escalation, clock: SlaClock, climb: Climb, now: datetime) -> datetime | None:
-    following = climb.next_after(row.reached)
-    if following is not None:
-        return roughly_at(due_of(clock), clock.target_minutes, following)
-    if row.reached < BREACH or climb.repeat_minutes is None:
-        return None
-    return now + timedelta(minutes=climb.repeat_minutes)
 
 
 def due_of(clock: SlaClock) -> datetime:
