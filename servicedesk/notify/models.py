@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.history import APPEND_ONLY
+from servicedesk.sending.attempts import Attempt
 
 NAMESPACE = UUID("6f2d3c1e-0b57-4a6e-9d0c-5a1f6f0c7b11")
 
@@ -104,22 +105,16 @@ class Notification(models.Model):
         return f"ntc_{uuid5(NAMESPACE, name).hex}"
 
 
-class NoticeAttempt(models.Model):
+class NoticeAttempt(Attempt):
     """One try to hand a notice to its channel: what was answered, or why nothing was."""
 
     notification = models.ForeignKey(
         Notification, models.CASCADE, related_name="tries", verbose_name=_("notification")
     )
-    at = models.DateTimeField(_("at"))
-    status = models.PositiveSmallIntegerField(_("status"), null=True)
-    error = models.SlugField(_("error"), max_length=30, blank=True)
-    excerpt = models.CharField(_("start of the answer"), max_length=500, blank=True)
-    millis = models.PositiveIntegerField(_("milliseconds"))
 
-    class Meta:
+    class Meta(Attempt.Meta):
         verbose_name = _("attempt to send a notification")
         verbose_name_plural = _("attempts to send notifications")
-        ordering: ClassVar = ["id"]
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from servicedesk.notify.models import Channel, ChannelSettings, NoticeAttempt, N
 from servicedesk.notify.services import notify
 from servicedesk.notify.sms import send_sms
 from servicedesk.people.models import Role, User
+from servicedesk.sending.attempts import kept_of
 from servicedesk.sending.http import DEADLINE_SECONDS, Answer
 from servicedesk.sending.rounds import Crew, RelayResult, Watch, rest_after
 
@@ -185,14 +186,7 @@ def mark(notice: Notification, answer: Answer, row: ChannelSettings, now: dateti
     """Writes the attempt down and settles the notice, or says when it is tried next."""
     outcome, rest = verdict_of(notice, answer, row)
     with transaction.atomic():
-        NoticeAttempt.objects.create(
-            notification=notice,
-            at=now,
-            status=answer.status,
-            error=answer.error,
-            excerpt=answer.excerpt.replace("\0", ""),
-            millis=answer.millis,
-        )
+        NoticeAttempt.objects.create(notification=notice, **kept_of(answer, now))
         # A round that was frozen longer than its lease finds it taken by another: only a delivery still counts.
         mine = Notification.objects.filter(pk=notice.pk, sent_at=None)
         if not answer.is_delivered:

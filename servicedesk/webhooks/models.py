@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.history import APPEND_ONLY
+from servicedesk.sending.attempts import Attempt
 from servicedesk.webhooks.masking import masked
 
 
@@ -121,22 +122,16 @@ class WebhookDelivery(models.Model):
         return f"msg_{self.message_id.hex}"
 
 
-class WebhookAttempt(models.Model):
+class WebhookAttempt(Attempt):
     """One try to hand a message over: what was answered, or why nothing was."""
 
     delivery = models.ForeignKey(
         WebhookDelivery, models.CASCADE, related_name="tries", verbose_name=_("webhook message")
     )
-    at = models.DateTimeField(_("at"))
-    status = models.PositiveSmallIntegerField(_("status"), null=True)
-    error = models.SlugField(_("error"), max_length=30, blank=True)
-    excerpt = models.CharField(_("start of the answer"), max_length=500, blank=True)
-    millis = models.PositiveIntegerField(_("milliseconds"))
 
-    class Meta:
+    class Meta(Attempt.Meta):
         verbose_name = _("webhook attempt")
         verbose_name_plural = _("webhook attempts")
-        ordering: ClassVar = ["id"]
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:

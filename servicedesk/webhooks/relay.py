@@ -16,6 +16,7 @@ from servicedesk import failpoints
 from servicedesk.notify.hold import is_held
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
+from servicedesk.sending.attempts import kept_of
 from servicedesk.sending.http import DEADLINE_SECONDS, Answer, Send, Sender
 from servicedesk.sending.rounds import LONGEST_REST, Crew, RelayResult, Watch, rest_after
 from servicedesk.webhooks import robots
@@ -110,14 +111,7 @@ def mark(message: WebhookDelivery, answer: Answer, now: datetime) -> None:
     rest = None if answer.is_delivered else rest_after(message.attempts, RESTS, answer.retry_after)
     state = WebhookDelivery.State.DELIVERED if answer.is_delivered else Waiting if rest else WebhookDelivery.State.DEAD
     with transaction.atomic():
-        WebhookAttempt.objects.create(
-            delivery=message,
-            at=now,
-            status=answer.status,
-            error=answer.error,
-            excerpt=answer.excerpt.replace("\0", ""),
-            millis=answer.millis,
-        )
+        WebhookAttempt.objects.create(delivery=message, **kept_of(answer, now))
         # A round that was frozen longer than its lease finds the message settled by another, and leaves it so.
         WebhookDelivery.objects.filter(pk=message.pk, state=Waiting).update(
             state=state,
