@@ -7,6 +7,9 @@ from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHas
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.api.admin import ApiTokenAdmin
@@ -23,6 +26,7 @@ from servicedesk.people.models import (
     User,
     UserOutlet,
 )
+from servicedesk.sla.escalation.models import Ladder, LadderStep
 from servicedesk.sla.models import SlaPolicy, SlaTarget
 from servicedesk.tickets.models import Ticket, TicketEvent
 from servicedesk.worktime.models import CalendarDay, CalendarVersion, WorkCalendar
@@ -35,6 +39,38 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """Rows that are written by actions only; here they can be looked at."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class PagedAdmin(ReadOnlyAdmin):
+    """Rows that have a page of their own, on which alone they are changed; here they are read, with the way there."""
+
+    def page_of(self, row: Any) -> str:
+        """The address of the page on which such a row is changed."""
+        raise NotImplementedError
+
+    def view_on_site(self, row: Any) -> str:
+        """Django's own link from a row to its page."""
+        return self.page_of(row)
+
+    @admin.display(description=_("changed on"))
+    def page(self, row: Any) -> SafeString:
+        """The same link, in the list."""
+        return format_html('<a href="{}">{}</a>', self.page_of(row), self.page_of(row))
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    """Lines of a row that is changed on its own page only."""
+
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -190,16 +226,8 @@ class ApplianceAdmin(admin.ModelAdmin[Appliance]):
     show_full_result_count = False
 
 
-class CalendarVersionInline(admin.TabularInline[CalendarVersion, WorkCalendar]):
+class CalendarVersionInline(ReadOnlyInline):
     model = CalendarVersion
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(WorkCalendar)
@@ -211,6 +239,10 @@ class WorkCalendarAdmin(admin.ModelAdmin[WorkCalendar]):
     readonly_fields = ("code", "time_zone", "observes_holidays")
     inlines = (CalendarVersionInline,)
 
+    def view_on_site(self, calendar: WorkCalendar) -> str:
+        """The page on which its hours and days are changed."""
+        return reverse("calendar_detail", args=[calendar.code])
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -219,30 +251,51 @@ class WorkCalendarAdmin(admin.ModelAdmin[WorkCalendar]):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(ReadOnlyAdmin):
+class CalendarDayAdmin(PagedAdmin):
     """The days as they were recorded; the pages of the calendars add to them."""
 
-    list_display = ("day", "calendar", "kind", "name_zh", "name_en", "effective_from", "actor")
+    list_display = ("day", "calendar", "kind", "name_zh", "name_en", "effective_from", "actor", "page")
     list_select_related = ("calendar", "actor")
     list_filter = ("kind", "calendar")
     date_hierarchy = "day"
 
+    def page_of(self, row: Any) -> str:
+        if row.calendar is None:
+            return reverse("public_days")
+        return reverse("calendar_year", args=[row.calendar.code, row.day.year])
 
-class SlaTargetInline(admin.TabularInline[SlaTarget, SlaPolicy]):
+
+class SlaTargetInline(ReadOnlyInline):
     model = SlaTarget
-    extra = 0
 
 
 @admin.register(SlaPolicy)
-class SlaPolicyAdmin(admin.ModelAdmin[SlaPolicy]):
-    """Policies; one that clocks run under is kept, a change is a new version."""
+class SlaPolicyAdmin(PagedAdmin):
+    """The versions as they were recorded: no version is ever edited, a change is a new one on the policy's page."""
 
-    list_display = ("code", "version", "effective_from", "kind", "priority", "region", "grade", "membership")
+    list_display = ("code", "version", "effective_from", "kind", "priority", "region", "grade", "membership", "page")
     list_select_related = ("region",)
+    search_fields = ("code",)
     inlines = (SlaTargetInline,)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    def page_of(self, row: Any) -> str:
+        return reverse("policy_detail", args=[row.code])
+
+
+class LadderStepInline(ReadOnlyInline):
+    model = LadderStep
+
+
+@admin.register(Ladder)
+class LadderAdmin(PagedAdmin):
+    """Escalation ladders; their page keeps what each change was and can take it back."""
+
+    list_display = ("code", "name_zh", "name_en", "clock", "priority", "is_active", "page")
+    search_fields = ("code", "name_zh", "name_en")
+    inlines = (LadderStepInline,)
+
+    def page_of(self, row: Any) -> str:
+        return reverse("ladder_detail", args=[row.code])
 
 
 @admin.register(Ticket)
