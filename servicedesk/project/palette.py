@@ -5,7 +5,6 @@ The steps of the page that is open are added in the browser from its own buttons
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,14 +15,18 @@ from django.utils.translation import pgettext_lazy
 
 from servicedesk.people.models import Role, User
 from servicedesk.people.names import initials_of, pinyin_of
-from visits.aftercare.access import SETTINGS_READERS
+from servicedesk.project.places import BESIDE, WORK, Place
+from servicedesk.project.setting_cards import SETTINGS, cards_of
 
 OPENERS = frozenset({Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER})
 
 
 @dataclass(frozen=True)
 class Command:
-    """One line of the palette: it follows `url`, or presses what `press` selects on the page."""
+    """One line of the palette: it follows `url`, or presses what `press` selects on the page.
+
+    `go` is the letter that follows `url` after G, whether the palette is open or not.
+    """
 
     label: str | Promise
     icon: str
@@ -31,6 +34,7 @@ class Command:
     press: str = ""
     keys: str = ""
     language: str = ""
+    go: str = ""
 
     @property
     def words(self) -> str:
@@ -55,28 +59,28 @@ def _pinyin(label: str) -> str:
     return "" if label.isascii() else f"{pinyin_of(label)} {initials_of(label)}"
 
 
-def palette_of(user: User, navigation: list[dict[str, Any]]) -> list[Group]:
-    """The groups of the palette for `user`; `navigation` are the places of the role."""
+def palette_of(user: User) -> list[Group]:
+    """The groups of the palette for `user`."""
     return [
-        Group("places", _("Go to"), (*_places(user, navigation),)),
-        Group("switches", _("Settings on this device"), (*_switches(),)),
+        Group("places", _("Go to"), tuple(_places(user))),
+        *([Group("settings", SETTINGS.label, tuple(_settings(user)))] if SETTINGS.is_open_to(user) else []),
+        Group("switches", _("Settings on this device"), tuple(_switches())),
     ]
 
 
-def _places(user: User, navigation: list[dict[str, Any]]) -> list[Command]:
-    places = [
-        Command(place["label"], place["icon"], place["url"], keys=f"G {place['key'].upper()}") for place in navigation
-    ]
+def _places(user: User) -> list[Command]:
+    places = [_to(place) for place in (*WORK, *BESIDE) if place.is_open_to(user)]
     if user.role in OPENERS:
         places.insert(0, Command(_("New request"), "plus", reverse("intake")))
-    places.append(Command(_("Improvement ideas"), "bulb", reverse("idea_list")))
-    if user.role == Role.MANAGER:
-        places.append(Command(_("Mismatches"), "alert-triangle", reverse("mismatch_list")))
-    if user.role in SETTINGS_READERS:
-        places.append(Command(_("Settings of the callbacks"), "settings", reverse("call_settings")))
-    if user.role == Role.ADMIN:
-        places.append(Command(_("API documentation"), "api", reverse("api_docs")))
-    return [*places, Command(_("Notifications"), "bell", reverse("notifications"))]
+    return places
+
+
+def _settings(user: User) -> list[Command]:
+    return [_to(SETTINGS), *map(_to, cards_of(user))]
+
+
+def _to(place: Place) -> Command:
+    return Command(place.label, place.icon, place.url, keys=place.keys, go=place.key)
 
 
 def _switches() -> list[Command]:

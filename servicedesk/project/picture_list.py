@@ -131,6 +131,7 @@ LIGHT = (
     Picture("knowledge", "M001", "/knowledge/"),
     Picture("article", "M001", "/knowledge/", then=follow("main a[href^='/knowledge/']:not([href*='?'])")),
     Picture("appliance-history", "M001", CLOSED, then=follow(TICKET, "a[href^='/history/appliances/']")),
+    Picture("settings", "ADMIN", "/settings/", whole=True),
     Picture("recompute", "M001", "/recompute/"),
     Picture("calendars", "M001", "/calendars/"),
     Picture("calendar", "M001", "/calendars/WORK/"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("promises/", include("servicedesk.promises.urls")),
     path("webhooks/", include("servicedesk.webhooks.urls")),
     path("deliveries/", include("servicedesk.webhooks.delivery_urls")),
+    path("settings/", views.house_settings, name="settings"),
     path("settings/channels/", include("servicedesk.notify.channel_urls")),
     path("dashboard/", include("servicedesk.dashboards.urls")),
     path("dispatch/", include("dispatch.urls")),

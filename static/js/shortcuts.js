@@ -1,7 +1,7 @@
 // Keyboard first. Single letters are off while a field has the focus, while an input method composes, while a
 // dialog is open, and where the person has switched them off (the sheet behind "?").
 //   data-search-box       "/" goes there
-//   data-go="b"           "g" then "b" follows the link
+//   data-go="b"           "g" then "b" goes to its data-url; the lines of the palette have it
 //   data-key="x"          "x" presses the button or follows the link
 //   data-keylist          a list whose [data-row] elements J and K walk; Enter opens the row's first link
 //   form[data-primary]    Ctrl+Enter sends it (else the form the focus is in)
@@ -34,6 +34,12 @@ function press(selector) {
   if (node.matches("input, select, textarea")) node.focus();
   else node.click();
   return true;
+}
+
+function goTo(key) {
+  const place = document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+  if (place) window.location.assign(place.dataset.url);
+  return Boolean(place);
 }
 
 function rowsOf(list) {
@@ -105,7 +111,7 @@ function singleKey(event) {
   const key = event.key.toLowerCase();
   if (Date.now() - waitingForPlace < PAIR_WITHIN) {
     waitingForPlace = 0;
-    if (press(`[data-go="${CSS.escape(key)}"]`)) return true;
+    if (goTo(key)) return true;
   }
   if (key === "/") {
     return press("[data-search-box]");

@@ -94,6 +94,8 @@ PLACES = (
     Place("ladder", "manager", fixed("/promises/ladders/default/")),
     Place("ladder-read", "auditor", fixed("/promises/ladders/default/")),
     Place("notice-rules", "manager", fixed("/promises/ladders/rules/")),
+    Place("settings", "admin", fixed("/settings/")),
+    Place("settings-read", "supervisor", fixed("/settings/")),
     Place("webhooks", "admin", fixed("/webhooks/")),
     Place("webhook", "admin", lambda world: f"/webhooks/{world.webhook.pk}/"),
     Place("webhook-form", "admin", fixed("/webhooks/new/")),

@@ -195,3 +195,42 @@ def test_a_key_of_the_closed_menu_works(desk: Person, ticket: Ticket) -> None:
     expect(desk.page.locator(".menu__item[data-key=p]")).not_to_be_visible()
     desk.page.keyboard.press("p")
     expect(desk.dialog()).to_contain_text(desk.words("Pause clocks"))
+
+
+@pytest.fixture
+def manager(person: Enter, agent: User) -> Person:
+    """A manager at the list of tickets."""
+    manager = person()
+    manager.enter(make_user(Role.MANAGER, name="孙宁"))
+    manager.go("/tickets/")
+    return manager
+
+
+def test_a_page_of_the_settings_is_reached_by_its_letter_by_pinyin_and_by_walking_the_cards(manager: Person) -> None:
+    page = manager.page
+    wait_for_keys(page)
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url("**/calendars/")
+    ask(page, "shengjijieti")
+    expect(chosen(page)).to_contain_text(manager.words("Escalation ladders"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/promises/ladders/")
+    wait_for_keys(page)
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url("**/settings/")
+    wait_for_keys(page)
+    for _ in range(2):
+        page.keyboard.press("j")
+    expect(page.locator(":focus")).to_have_text(manager.words("Escalation ladders"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/promises/ladders/")
+    # The sign of the settings is marked, and the way back stands before the title.
+    sign = page.locator("header").get_by_role("link", name=manager.words("Settings"))
+    expect(sign).to_have_attribute("aria-current", "page")
+    way_back = page.get_by_role("navigation", name=manager.words("Way back")).get_by_role("link")
+    expect(way_back).to_have_text([manager.words("Settings")])
+    way_back.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settings/")

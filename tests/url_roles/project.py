@@ -4,6 +4,7 @@ from tests.url_roles import Row
 
 ROWS = {
     "home": Row(),
+    "settings": Row(allowed=frozenset({"supervisor", "manager", "auditor", "admin"})),
     "healthz": Row(public=True),
     "readyz": Row(public=True),
     # For whoever has the token; without one it is not there for anybody.
