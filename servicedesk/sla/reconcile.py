@@ -20,6 +20,7 @@ from servicedesk.sla.escalation.beginning import news_of
 from servicedesk.sla.escalation.ladders import ladders
 from servicedesk.sla.escalation.telling import News, digest_key, tell_steps
 from servicedesk.sla.models import ClockState, ReconcileRun, SlaClock, SlaEvent
+from servicedesk.sla.recompute.services import is_pending
 from servicedesk.sla.services import rebuild
 from servicedesk.sla.sweep import is_due
 
@@ -125,8 +126,13 @@ def _news(events: Iterable[SlaEvent]) -> list[News]:
 
 
 def _read_sample(before: ReconcileRun | None, now: datetime) -> tuple[int, int]:
-    """Reads the next open clocks anew; the last of them (0 at the end of the row), and how many were put right."""
+    """Reads the next open clocks anew; the last of them (0 at the end of the row), and how many were put right.
+
+    None is read while clocks wait for the recompute of an edited calendar: that they differ is no fault.
+    """
     since = before.clocks_up_to if before is not None else 0
+    if is_pending(now):
+        return since, 0
     clocks = list(SlaClock.objects.filter(id__gt=since, stopped_at=None).order_by("id")[:SAMPLE])
     wrong = sum(bool(rebuild(clock, at=now)) for clock in clocks)
     return (clocks[-1].pk if len(clocks) == SAMPLE else 0), wrong

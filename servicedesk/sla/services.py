@@ -23,10 +23,12 @@ from servicedesk.sla.models import (
     ClockState,
     PauseReason,
     SlaClock,
+    SlaEvent,
     SlaSegment,
     SlaTarget,
 )
 from servicedesk.sla.recording import record_breaches
+from servicedesk.sla.upholding import uphold_before
 
 Kind = SlaSegment.Kind
 # Whose clock runs while the customer's stand still for a reason: a promise between groups.
@@ -190,7 +192,8 @@ def move_window(ticket: Any, *, at: datetime, actor: User | None) -> list[SlaClo
 def rebuild(clock: SlaClock, *, at: datetime) -> list[str]:
     """The names of the columns that did not agree with the ledger as of `at` and have been put right; empty is good.
 
-    The moment the sweep looks next is not compared: it moves on when a warning has been written.
+    The moment the sweep looks next is not compared: it moves on when a warning has been written. A breach that people
+    were told of stands.
     """
     with transaction.atomic():
         locked = SlaClock.objects.select_for_update(no_key=True, of=("self",)).select_related("target")
@@ -198,9 +201,21 @@ def rebuild(clock: SlaClock, *, at: datetime) -> list[str]:
         before = {name: getattr(row, name) for name in ledger.COLUMNS} | {"state": row.state_at(at)}
         if row.state == ClockState.RUNNING and before["state"] == ClockState.BREACHED:
             before["breached_at"] = row.due_at
-        _save([row], ledger.lines_of([row]), calendars(), at)
+        book, lines = calendars(), ledger.lines_of([row])
+        if _is_announced(row):
+            upheld = uphold_before(row, lines[row.pk], book, at)
+            SlaSegment.objects.bulk_create(upheld)
+            lines[row.pk] += upheld
+        _save([row], lines, book, at)
         passing = {"next_fire_at", "next_level", "row_version"}
         return [name for name in ledger.COLUMNS if name not in passing and before[name] != getattr(row, name)]
+
+
+def _is_announced(clock: SlaClock) -> bool:
+    """Whether the clock is broken and people were told so; columns alone may be what has to be put right."""
+    if clock.state != ClockState.BREACHED or clock.stopped_at is not None:
+        return False
+    return SlaEvent.objects.filter(clock=clock, cycle=clock.cycle, level=SlaEvent.Level.BREACH).exists()
 
 
 def _apply(ticket: Any, draw: Draw, *, at: datetime, kinds: Iterable[str] | None = None) -> list[SlaClock]:
@@ -214,12 +229,20 @@ def _apply(ticket: Any, draw: Draw, *, at: datetime, kinds: Iterable[str] | None
             return []
         ledgers = ledger.lines_of(locked)
         drawn = {clock.pk: draw(clock, ledgers[clock.pk]) for clock in locked}
-        SlaSegment.objects.bulk_create(line for lines in drawn.values() for line in lines)
         touched = [clock for clock in locked if drawn[clock.pk]]
         if touched:
-            after = {clock.pk: [*ledgers[clock.pk], *drawn[clock.pk]] for clock in touched}
-            _save(touched, after, calendars(), at)
+            _add(touched, ledgers, drawn, at)
         return touched
+
+
+def _add(
+    clocks: list[SlaClock], ledgers: dict[int, list[SlaSegment]], drawn: dict[int, list[SlaSegment]], at: datetime
+) -> None:
+    """Writes the lines drawn for the clocks, after one that upholds a breach where the calendar was edited since."""
+    book = calendars()
+    added = {clock.pk: [*uphold_before(clock, ledgers[clock.pk], book, at), *drawn[clock.pk]] for clock in clocks}
+    SlaSegment.objects.bulk_create(line for lines in added.values() for line in lines)
+    _save(clocks, {clock.pk: [*ledgers[clock.pk], *added[clock.pk]] for clock in clocks}, book, at)
 
 
 def _save(clocks: list[SlaClock], ledgers: dict[int, list[SlaSegment]], book: Calendars, at: datetime) -> None:

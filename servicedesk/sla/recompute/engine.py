@@ -8,15 +8,16 @@ that is overdue at once is left to the sweep, which finds it within a second and
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import connection
 
 from servicedesk.sla import ledger
-from servicedesk.sla.arithmetic import Reading, State
+from servicedesk.sla.arithmetic import State
 from servicedesk.sla.calendars import Calendars
 from servicedesk.sla.models import ClockState, SlaClock, SlaSegment, SlaTarget
 from servicedesk.sla.policy import all_targets
+from servicedesk.sla.upholding import broken_at, same, upholding
 
 # What a recompute may write.
 COLUMNS = (*ledger.COLUMNS, "target_minutes")
@@ -101,30 +102,24 @@ def _reread(
     clock: SlaClock, lines: list[SlaSegment], now: datetime, book: Calendars, follow_targets: bool
 ) -> Move | None:
     before = {name: getattr(clock, name) for name in COLUMNS}
-    state_before, broken = clock.state_at(now), _broken_at(clock, now)
+    state_before = clock.state_at(now)
     added = _retarget(clock, now) if follow_targets else []
     reading = ledger.read(clock, [*lines, *added], book, now)
-    if reading.state is State.NONE and broken is not None:
+    if reading.state is State.NONE and broken_at(clock, now) is not None:
         # Terms that cannot be used do not take a breach back.
         return None
-    if not _same(reading.breach_at, broken) and not _is_due_to_terms(clock, [*lines, *added], reading, book):
-        added.append(SlaSegment(clock=clock, kind=SlaSegment.Kind.UPHELD, at=now, expected_end_at=broken))
+    upheld = upholding(clock, [*lines, *added], reading, book, now)
+    if upheld is not None:
+        added.append(upheld)
         reading = ledger.read(clock, [*lines, *added], book, now)
     ledger.write_columns(clock, [*lines, *added], reading)
     if clock.state == ClockState.BREACHED != before["state"]:
         clock.state, clock.due_at, clock.breached_at = ClockState.RUNNING, clock.breached_at, None
         clock.next_fire_at, clock.next_level = ledger.next_fire(clock)
     lost = clock.state == ClockState.RUNNING and before["next_fire_at"] is None
-    if not added and not lost and all(_same(before[name], getattr(clock, name)) for name in COMPARED):
+    if not added and not lost and all(same(before[name], getattr(clock, name)) for name in COMPARED):
         return None
     return Move(clock, before["row_version"], added, before["due_at"], state_before, clock.state_at(now))
-
-
-def _broken_at(clock: SlaClock, now: datetime) -> datetime | None:
-    """Since when the clock is broken as every page shows it, written down or not."""
-    if clock.state == ClockState.BREACHED:
-        return clock.breached_at
-    return clock.due_at if clock.state_at(now) == ClockState.BREACHED else None
 
 
 def _retarget(clock: SlaClock, now: datetime) -> list[SlaSegment]:
@@ -137,22 +132,6 @@ def _retarget(clock: SlaClock, now: datetime) -> list[SlaSegment]:
         return []
     clock.target_minutes = float(target.minutes)
     return [SlaSegment(clock=clock, kind=SlaSegment.Kind.TARGET, at=now, minutes_added=added)]
-
-
-def _is_due_to_terms(clock: SlaClock, lines: list[SlaSegment], reading: Reading, book: Calendars) -> bool:
-    """Whether terms that changed at an instant of their own broke the clock after that instant, before `now`."""
-    if reading.breach_at is None or clock.state == ClockState.BREACHED:
-        return False
-    changed = [line.at for line in lines if line.kind in ledger.TERMS]
-    changed += [since for since, _calendar in book.changes_after(clock.target.calendar_id, clock.started_at)]
-    return any(since <= reading.breach_at for since in changed)
-
-
-def _same(one: object, other: object) -> bool:
-    # Python never calls two zones' datetimes equal where one lies in a repeated hour (PEP 495).
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return one.astimezone(UTC) == other.astimezone(UTC)
-    return one == other
 
 
 def _update(moves: Sequence[Move]) -> set[int]:

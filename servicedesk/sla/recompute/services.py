@@ -15,7 +15,7 @@ from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError, require_tex
 from servicedesk.notify import live
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
-from servicedesk.sla.calendars import calendars
+from servicedesk.sla.calendars import Calendars, calendars
 from servicedesk.sla.models import SlaClock
 from servicedesk.sla.recompute.engine import Chunk, Move, look, write
 from servicedesk.sla.recompute.models import AT_WORK, LIVING, JobState, RecomputeJob, RecomputeSample
@@ -104,17 +104,34 @@ def recompute_once(now: datetime, seconds: float = ROUND_SECONDS) -> int:
 def start_due(now: datetime) -> RecomputeJob | None:
     """A job of the system for the last calendar change that came into force, where no job came after it."""
     book = calendars()
-    changes = [since for versions in book.versions.values() for since, _calendar in versions[1:]]
-    last = max((since for since in changes if since <= now - GRACE), default=None)
+    last = _last_change(book, now - GRACE)
     if last is None or _Seen.change == (book.book, last):
         return None
     if RecomputeJob.objects.filter(state__in=LIVING).exists():
         return None
-    covered = RecomputeJob.objects.filter(asked_at__gte=last).exclude(state=JobState.FAILED).exists()
-    open_before = SlaClock.objects.filter(stopped_at=None, started_at__lt=last)
-    job = None if covered or not open_before.exists() else start_recompute(actor=None, now=now)
+    job = start_recompute(actor=None, now=now) if _is_awaited(last) else None
     _Seen.change = (book.book, last)
     return job
+
+
+def is_pending(now: datetime) -> bool:
+    """Whether open clocks may still stand as an edited calendar had them: a recompute is not over, or has to come."""
+    if RecomputeJob.objects.filter(state__in=LIVING).exists():
+        return True
+    last = _last_change(calendars(), now)
+    return last is not None and _is_awaited(last)
+
+
+def _last_change(book: Calendars, until: datetime) -> datetime | None:
+    changes = [since for versions in book.versions.values() for since, _calendar in versions[1:]]
+    return max((since for since in changes if since <= until), default=None)
+
+
+def _is_awaited(change: datetime) -> bool:
+    """Whether clocks that ran at `change` are open and no job came after it."""
+    if RecomputeJob.objects.filter(asked_at__gte=change).exclude(state=JobState.FAILED).exists():
+        return False
+    return SlaClock.objects.filter(stopped_at=None, started_at__lt=change).exists()
 
 
 class _Seen:
