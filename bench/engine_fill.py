@@ -10,6 +10,7 @@ from servicedesk import clock
 from servicedesk.catalogue.defaults import load_catalogue
 from servicedesk.people.models import Customer, Outlet, Region, Role, User, UserOutlet
 from servicedesk.sla.defaults import load_policies
+from servicedesk.sla.escalation.defaults import load_ladders
 from servicedesk.sla.models import SlaTarget
 from servicedesk.tickets.models import Ticket
 from servicedesk.worktime.defaults import load_calendars
@@ -56,6 +57,7 @@ def fill(clocks: int) -> Filled:
     """An outlet with its people and `clocks` clocks on a quarter as many tickets; takes a minute a million."""
     load_calendars()
     load_policies()
+    load_ladders()
     load_catalogue()
     password = secrets.token_urlsafe(16)
     manager = _people(password)
