@@ -13,6 +13,8 @@ class PhotoField extends HTMLElement {
     this.preview = this.querySelector("img");
     this.note = this.querySelector("[data-photo-note]");
     this.input.addEventListener("change", () => this.look());
+    // On a slow phone a photo is chosen before this script has come; after a step back the browser keeps the choice.
+    if (this.input.files.length > 0) this.look();
   }
 
   disconnectedCallback() {

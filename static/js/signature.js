@@ -36,7 +36,8 @@ class SignatureField extends HTMLElement {
     this.canvas.getContext("2d").scale(ratio, ratio);
     this.pad.clear();
     if (strokes.length > 0) this.pad.fromData(strokes);
-    else if (this.image.value) this.writeName();
+    // A name typed before this script had come, or kept by the browser on the way back, counts too.
+    else if (this.image.value || this.typed?.value.trim()) this.writeName();
   }
 
   write() {
