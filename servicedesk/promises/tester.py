@@ -41,8 +41,6 @@ class Moment:
     percent: int | None = None
     step_id: int | None = None
     rests_from: datetime | None = None
-    # A step before the warning is never told: the climb begins with the warning.
-    is_skipped: bool = False
 
 
 def candidates(targets: Sequence[SlaTarget], kind: str, traits: Traits) -> list[Candidate]:
@@ -100,8 +98,7 @@ def _steps(way: Way, climb: Climb, rules: Rules) -> Iterator[Moment]:
         if percent == BREACH or at is None:
             continue
         told = rested(at, LOCAL, climb, rules) if percent > BREACH else at
-        skipped = percent <= way.target.warn_percent
-        yield Moment(told, "step", percent, step_id, at if told != at else None, is_skipped=skipped)
+        yield Moment(told, "step", percent, step_id, at if told != at else None)
 
 
 def _repeats(last: datetime, climb: Climb, rules: Rules) -> Iterator[Moment]:

@@ -139,11 +139,10 @@ def _moment(moment: Moment, steps: dict[int, LadderStep]) -> dict[str, Any]:
     return {
         "at": moment.at,
         "icon": icon,
-        "tone": "neutral" if moment.is_skipped else tone,
+        "tone": tone,
         "words": words[moment.kind],
-        "who": recipient_words(step.recipients) if step is not None and not moment.is_skipped else "",
+        "who": recipient_words(step.recipients) if step is not None else "",
         "how": channel_words(step.channels) if step is not None else "",
         "rests_from": moment.rests_from,
-        "is_skipped": moment.is_skipped,
         "tells": moment.kind != "start",
     }

@@ -17,6 +17,7 @@ from servicedesk.people.models import User
 from servicedesk.sla import ledger, policy
 from servicedesk.sla.arithmetic import end_of_next_open_day, minutes_between
 from servicedesk.sla.calendars import Calendars, calendars
+from servicedesk.sla.escalation.beginning import begin_early, look_again
 from servicedesk.sla.models import (
     BEARERS,
     ClockKind,
@@ -64,6 +65,8 @@ def start_clocks(ticket: Any, kinds: Iterable[str], *, at: datetime, actor: User
             first_lines += lines
         SlaClock.objects.bulk_create(clocks)
         SlaSegment.objects.bulk_create(first_lines)
+        if clocks:
+            begin_early(clocks, ticket.priority, at)
     return clocks
 
 
@@ -169,6 +172,7 @@ def resume_clocks(ticket: Any, *, at: datetime, actor: User | None, reason: str 
     resumed = _apply(ticket, draw, at=at)
     if not resumed:
         raise ActionError("nothing_to_resume", _("No clock of this ticket is paused."))
+    look_again(resumed, at)
     come = [supply for waited_for, supply in SUPPLIES.items() if reason in (None, waited_for)]
     stop_clocks(ticket, come, at=at, actor=actor)
     return resumed

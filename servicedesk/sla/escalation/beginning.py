@@ -7,7 +7,7 @@ from typing import Protocol
 from servicedesk.sla.escalation.ladders import BREACH, Climb, ladders
 from servicedesk.sla.escalation.models import Escalation
 from servicedesk.sla.escalation.telling import News, tell_steps
-from servicedesk.sla.models import SlaEvent
+from servicedesk.sla.models import SlaClock, SlaEvent
 
 _FIELDS = ["ladder", "reached", "repeats", "next_at", "acknowledged_at", "acknowledged_by"]
 
@@ -54,6 +54,24 @@ def begin_escalation(fresh: Iterable[Broken], now: datetime) -> None:
     tell_steps(news, now)
 
 
+def begin_early(clocks: Iterable[SlaClock], priority: int, now: datetime) -> None:
+    """Begins the climb of clocks just started whose ladder has a step before the warning; all others begin with it."""
+    book = ladders()
+    begun = []
+    for clock in clocks:
+        climb = book.climb_of(clock.kind, priority)
+        first = None if climb is None else climb.next_after(0)
+        if climb is not None and first is not None and first < min(clock.target.warn_percent, BREACH):
+            begun.append(Escalation(clock_id=clock.pk, ladder_id=climb.ladder_id, reached=0, next_at=now))
+    if begun:
+        Escalation.objects.bulk_create(begun)
+
+
+def look_again(clocks: Iterable[SlaClock], now: datetime) -> None:
+    """Has the climbs of clocks that run on after a pause looked at at once: their next step may be near."""
+    Escalation.objects.filter(clock__in=clocks, next_at__gt=now).update(next_at=now)
+
+
 def news_of(climb: Climb, clock_id: int, cycle: int, level: str, warn_percent: int) -> list[News]:
     """What the ladder tells of an event of this level; nothing where it has no step for it."""
     is_breach = level == SlaEvent.Level.BREACH
@@ -72,15 +90,20 @@ def _escalation(each: Broken, climb: Climb, share: int, now: datetime) -> Sequen
 
 
 def roughly_at(due_at: datetime, target_minutes: float, percent: int) -> datetime:
-    """When a share of the target is reached if all hours count; the climb looks closer before it tells anybody."""
+    """When a share beyond the target is reached if all hours count, so never too late; the climb looks closer before
+    it tells anybody.
+    """
     return due_at + timedelta(minutes=target_minutes * (percent - BREACH) / 100)
 
 
 def next_moment(climb: Climb, reached: int, due_at: datetime, target_minutes: float, now: datetime) -> datetime | None:
-    """When a climb that has reached this share of the target is looked at next; None where nothing follows."""
+    """When a climb that has reached this share of the target is looked at next; None where nothing follows.
+
+    A step before due may lie before a night that the due time lies after, so it is looked at closely at once.
+    """
     following = climb.next_after(reached)
     if following is not None:
-        return roughly_at(due_at, target_minutes, following)
+        return now if following < BREACH else roughly_at(due_at, target_minutes, following)
     if reached < BREACH or climb.repeat_minutes is None:
         return None
     return now + timedelta(minutes=climb.repeat_minutes)

@@ -60,13 +60,13 @@ def test_the_way_names_each_instant_and_what_rests_at_night() -> None:
     assert found["ladder"].code == "default-arrival"
 
 
-def test_a_step_before_the_warning_says_that_nobody_is_told() -> None:
+def test_a_step_before_the_warning_stands_in_its_place() -> None:
     ladder = Ladder.objects.get(code="default")
     LadderStep.objects.create(ladder=ladder, moment="percent", percent=50, recipients=["owner"], channels=["in_app"])
 
     found = tried("contact", priority="2")
 
-    assert [moment["is_skipped"] for moment in found["moments"]][:2] == [False, True]
+    assert [moment["who"] for moment in found["moments"]][:2] == ["", "负责人"]
 
 
 def test_what_cannot_be_asked_is_named() -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from servicedesk.errors import ActionError
 from servicedesk.notify.models import Notification
-from servicedesk.people.models import Role, User
+from servicedesk.people.models import Outlet, Role, User
 from servicedesk.sla.escalation.climbing import ClimbResult, climb_once
 from servicedesk.sla.escalation.models import Escalation, Ladder, LadderStep, NoticeRules
 from servicedesk.sla.escalation.told import told_of
 from servicedesk.sla.models import SlaTarget
-from servicedesk.sla.services import pause_clocks, stop_clock
+from servicedesk.sla.services import pause_clocks, resume_clocks, stop_clock
 from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import acknowledge_breach, close_ticket, reopen_ticket
@@ -52,6 +52,17 @@ def run_until(minute: float) -> None:
 def only_arrival(ticket: Ticket) -> None:
     for clock in ticket.clocks.filter(stopped_at=None).exclude(kind="arrival"):
         stop_clock(ticket, clock.kind, at=after(1), actor=None)
+
+
+def step_at(percent: int) -> None:
+    """One more step of the ladder of arrivals, for the supervisors."""
+    LadderStep.objects.create(
+        ladder=Ladder.objects.get(code="default-arrival"),
+        moment="percent",
+        percent=percent,
+        recipients=["supervisor"],
+        channels=["in_app"],
+    )
 
 
 class TestTheClimb:
@@ -126,16 +137,47 @@ class TestTheClimb:
 
     def test_a_step_before_due_is_told_before_the_breach(self, outlet_ticket: Ticket) -> None:
         only_arrival(outlet_ticket)
-        ladder = Ladder.objects.get(code="default-arrival")
-        LadderStep.objects.create(
-            ladder=ladder, moment="percent", percent=90, recipients=["supervisor"], channels=["in_app"]
-        )
+        step_at(90)
 
         run_until(430)
         assert roles_told("p90") == []
         run_until(440)
 
         assert roles_told("p90") == ["supervisor"]
+
+    def test_a_step_before_the_warning_begins_the_climb_and_waits_out_a_pause(self, outlet_ticket: Ticket) -> None:
+        step_at(40)
+        ticket = make_handed_over(Outlet.objects.get(), channel="email", priority=2)
+        run_until(100)
+        pause_clocks(ticket, "waiting_for_customer", at=after(100), actor=None)
+        run_until(150)
+        resume_clocks(ticket, at=after(150), actor=None)
+
+        # 40 % are 192 of 480 minutes; fifty of the minutes since were a pause.
+        climb_once(after(241))
+        assert roles_told("p40") == []
+        climb_once(after(243))
+        assert roles_told("p40") == ["supervisor"]
+
+        sweep_once(after(411))
+        assert roles_told("warn") == ["agent", "agent", "dispatcher", "dispatcher"]
+
+    def test_a_step_before_a_night_is_not_told_after_it(self, outlet_ticket: Ticket) -> None:
+        target = clock_of(outlet_ticket, "arrival").target
+        target.calendar, target.minutes = WorkCalendar.objects.get(code=WORK), 600
+        target.save()
+        step_at(78)
+        ticket = make_handed_over(Outlet.objects.get(), channel="email", priority=2)
+        only_arrival(ticket)
+        only_arrival(outlet_ticket)
+        stop_clock(outlet_ticket, "arrival", at=after(1), actor=None)
+
+        # Due at eleven of the next morning; 78 % are used up twelve minutes before the desk closes at six.
+        run_until(460)
+        climb_once(after(467))
+        assert roles_told("p78") == []
+        climb_once(after(468))
+        assert roles_told("p78") == ["supervisor"]
 
     def test_the_steps_and_names_can_be_read_afterwards(self, outlet_ticket: Ticket) -> None:
         only_arrival(outlet_ticket)
