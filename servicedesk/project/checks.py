@@ -35,9 +35,9 @@ def check_database_engine(app_configs: Apps, **_kwargs: Any) -> list[CheckMessag
 def check_timer_steps(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
     """A step that is missing would be missed by nobody but customers."""
     faults: list[CheckMessage] = []
-    for name, path in settings.TIMER_STEPS.items():
+    for name, step in settings.TIMER_STEPS.items():
         try:
-            import_string(path)
+            import_string(step.function)
         except ImportError as error:
             faults.append(Error(f"Timer step {name} cannot be imported: {error}", id="house.E002"))
     return faults

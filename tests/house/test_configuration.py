@@ -22,6 +22,7 @@ from servicedesk.project.demands import find_faults, require_sound
 from servicedesk.project.embedded.ports import free_port
 from servicedesk.project.logs import logging_config, mask_addresses, mask_phones
 from servicedesk.project.quality import deployment, hosts
+from servicedesk.project.schedule import Step
 
 ROOT = Path(__file__).resolve().parents[2]
 RANDOM = "q8Zr-3vN0_xLw7TtYb2KmEoUaHs5dGfJc9PiRn4WyVzB6MkQhX1eCS"
@@ -122,7 +123,7 @@ def test_another_database_than_postgres_is_an_error(settings: Any, monkeypatch: 
 
 
 def test_a_timer_step_or_a_beat_task_nobody_wrote_is_an_error(settings: Any) -> None:
-    settings.TIMER_STEPS = {"lost": "servicedesk.clock.nothing"}
+    settings.TIMER_STEPS = {"lost": Step("servicedesk.clock.nothing", "servicedesk.nobody.wrote", "sla")}
     settings.CELERY_BEAT_SCHEDULE = {"lost": {"task": "servicedesk.nobody.wrote", "schedule": 1}}
     assert [message.id for message in checks.check_timer_steps(None)] == ["house.E002"]
     assert [message.id for message in checks.check_beat_schedule(None)] == ["house.E003"]

@@ -6,6 +6,7 @@ import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from servicedesk.notify.models import Heartbeat
 
 log = logging.getLogger("timers")
 
-Step = Callable[[datetime], object]
+Function = Callable[[datetime], object]
 ROUND_SECONDS = 1.0
 # A heartbeat is read by people and probes; every second would only make work for vacuum.
 HEARTBEAT_SECONDS = 5.0
@@ -27,16 +28,25 @@ HEARTBEAT_SECONDS = 5.0
 REPEAT_ROUNDS = 60
 
 
-class Timers:
-    """Runs the steps each second; one that fails does not keep the others from running."""
+@dataclass
+class Turn:
+    """A step: what it calls, how often in seconds, and from which reading of the monotonic clock on it is due."""
 
-    def __init__(self, steps: dict[str, Step]) -> None:
-        self.steps = steps
-        self.failures: dict[str, int] = dict.fromkeys(steps, 0)
+    function: Function
+    every: float = ROUND_SECONDS
+    due: float = 0.0
+
+
+class Timers:
+    """Runs the steps that are due each second; one that fails does not keep the others from running."""
+
+    def __init__(self, turns: dict[str, Turn]) -> None:
+        self.turns = turns
+        self.failures: dict[str, int] = dict.fromkeys(turns, 0)
         self.beat_due = 0.0
 
     def run_round(self) -> None:
-        """Run every step once and write the heartbeat; faults are logged, never raised."""
+        """Run every step that is due and write the heartbeat; faults are logged, never raised."""
         try:
             now = clock.now()
         except Exception as error:  # noqa: BLE001 - the database is away: the next round asks again
@@ -44,13 +54,17 @@ class Timers:
             connection.close()
             return
         self.failures["clock"] = 0
-        for name, step in self.steps.items():
-            self.run_step(name, step, now)
+        for name, turn in self.turns.items():
+            began = time.monotonic()
+            if began >= turn.due:
+                self.run_step(name, turn.function, now)
+                # What failed is tried again in the next round. A round may come a little early; it counts as in time.
+                turn.due = 0.0 if self.failures[name] else began + turn.every - ROUND_SECONDS / 2
         if time.monotonic() >= self.beat_due and not any(self.failures.values()):
             self.run_step("heartbeat", write_heartbeat, now)
             self.beat_due = time.monotonic() + HEARTBEAT_SECONDS
 
-    def run_step(self, name: str, step: Step, now: datetime) -> None:
+    def run_step(self, name: str, step: Function, now: datetime) -> None:
         """Run one step; a fault is logged, and the connection is made anew."""
         try:
             step(now)
@@ -75,9 +89,9 @@ def write_heartbeat(now: datetime) -> None:
     Heartbeat.objects.update_or_create(name="timers", defaults={"at": now})
 
 
-def load_steps() -> dict[str, Step]:
+def load_steps() -> dict[str, Turn]:
     """Return the registered steps of `settings.TIMER_STEPS`. Raises ImportError naming the missing one."""
-    return {name: import_string(path) for name, path in settings.TIMER_STEPS.items()}
+    return {name: Turn(import_string(step.function), step.every) for name, step in settings.TIMER_STEPS.items()}
 
 
 class Command(BaseCommand):

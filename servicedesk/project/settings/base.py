@@ -184,7 +184,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "sla"
 CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 CELERY_TIMEZONE = TIME_ZONE
-TIMER_STEPS = schedule.TIMER_STEPS
+TIMER_STEPS = schedule.STEPS
 # Whether webhooks may go to this machine itself, and there also by http: for development and tests only.
 WEBHOOKS_ALLOW_LOOPBACK = False
 
