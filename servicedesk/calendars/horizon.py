@@ -49,7 +49,7 @@ def warn_of_missing_year(now: datetime) -> int:
 
 def _words(notice: Notification) -> str:
     words = _("The public days of %(year)s are not loaded. Until they are, its holidays count as workdays.")
-    return words % {"year": notice.values.get("year", "")}
+    return words % {"year": notice.values.get("year", "–")}
 
 
 NOTICES = {KIND: NoticeKind(_words, "calendar-exclamation", "warn", lambda _notice: reverse("public_days"))}

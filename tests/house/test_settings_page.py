@@ -147,7 +147,7 @@ def test_facts_say_how_things_stand_and_what_is_amiss() -> None:
     assert "One waits for a decision" in later
     assert "1 version waits for its day" in later
     november = open_page(manager, language="zh-hans", now=datetime(2026, 11, 20, tzinfo=UTC))
-    assert "2027 年的节假日尚未载入" in facts_on(november)
+    assert "2027 年的节假日尚未导入" in facts_on(november)
 
 
 def test_readers_are_told_who_changes_the_settings() -> None:
