@@ -128,7 +128,7 @@ def calendar_test(request: HttpRequest, code: str) -> HttpResponse:
     start = now.astimezone(clock.LOCAL).replace(second=0, microsecond=0)
     asked = bool(request.GET)
     form = TrialForm(request.GET if asked else {"start": start.strftime(STAMP), "minutes": EXAMPLE_MINUTES})
-    context: dict[str, Any] = {"calendar": calendar, "now": now, "form": form, "title": calendar}
+    context: dict[str, Any] = {"calendar": calendar, "now": now, "form": form, "title": calendar, "asked": asked}
     valid = form.is_valid()
     if valid:
         trial = form.trial()

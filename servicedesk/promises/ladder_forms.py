@@ -15,7 +15,7 @@ from servicedesk.sla.models import ClockKind
 
 # Words of addresses that stand where a ladder's code would.
 RESERVED = {"new", "rules", "changes"}
-EMPTY_ROWS = 2
+EMPTY_ROWS = 3
 
 
 class LadderForm(forms.Form):

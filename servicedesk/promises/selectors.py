@@ -8,7 +8,7 @@ from itertools import groupby
 from django.db.models import Prefetch, QuerySet
 
 from servicedesk.promises.audit import entries_of
-from servicedesk.sla.models import SlaPolicy, SlaTarget
+from servicedesk.sla.models import SlaClock, SlaPolicy, SlaTarget
 from servicedesk.sla.policy import CRITERIA
 
 
@@ -93,3 +93,8 @@ def authors_of(versions: Sequence[SlaPolicy]) -> dict[int, str]:
     """Who recorded each version, by its id; those of the installation have nobody."""
     entries = entries_of(SlaPolicy, [version.pk for version in versions])
     return {int(entry.object_id): str(entry.user) for entry in entries if entry.object_id}
+
+
+def open_clocks_of(code: str) -> int:
+    """How many promises under any version of the policy still stand to be kept."""
+    return SlaClock.objects.filter(target__policy__code=code, stopped_at=None).count()

@@ -57,6 +57,28 @@ def add_version(
         return _write(SlaPolicy(code=code, version=newest.version + 1), wanted, effective_from, actor, now)
 
 
+def try_version(
+    code: str,
+    wanted: WantedPolicy,
+    effective_from: datetime | None,
+    based_on: int,
+    *,
+    actor: User | None,
+    now: datetime,
+) -> SlaPolicy:
+    """The version that saving would write (the first one where `based_on` is 0); nothing stays.
+
+    Refuses what `add_version` and `add_policy` refuse.
+    """
+    with transaction.atomic():
+        if based_on:
+            version = add_version(code, wanted, effective_from, based_on, actor=actor, now=now)
+        else:
+            version = add_policy(code, wanted, effective_from, actor=actor, now=now)
+        transaction.set_rollback(True)
+    return version
+
+
 def withdraw_policy(code: str, based_on: int, *, actor: User | None, now: datetime) -> list[SlaPolicy]:
     """Takes the policy back from now on, versions that wait included; less specific policies decide again.
 

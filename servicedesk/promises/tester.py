@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from servicedesk.calendars.tester import Trial, try_out
 from servicedesk.clock import LOCAL
+from servicedesk.sla.arithmetic import Explanation
 from servicedesk.sla.calendars import Calendars
 from servicedesk.sla.escalation.climbing import rested
 from servicedesk.sla.escalation.ladders import BREACH, Climb, Rules
@@ -73,9 +74,12 @@ class Way:
 
     def at(self, percent: float) -> datetime | None:
         """When that share of the target is used up; None where the calendar never opens long enough."""
+        return self.explain(percent).reading.due_at
+
+    def explain(self, percent: float = BREACH) -> Explanation:
+        """How the clock comes to the end of that share: its reading, its strip and its lines."""
         minutes = target_minutes(self.target, self.start, self.book)
-        trial = Trial(self.start, minutes * percent / BREACH)
-        return try_out(self.book, self.target.calendar_id, trial).reading.due_at
+        return try_out(self.book, self.target.calendar_id, Trial(self.start, minutes * percent / BREACH))
 
 
 def moments(way: Way, climb: Climb | None, rules: Rules) -> list[Moment]:

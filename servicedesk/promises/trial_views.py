@@ -28,9 +28,11 @@ from servicedesk.sla.calendars import calendars
 from servicedesk.sla.escalation.ladders import ladders
 from servicedesk.sla.escalation.models import Ladder, LadderStep
 from servicedesk.sla.policy import Traits, all_targets, in_force
+from servicedesk.sla.strip import strip_context
 from servicedesk.sla.wording import clock_label
 from servicedesk.templatetags.ui import listed
 from servicedesk.tickets.models import IntakeChannel, TicketKind
+from servicedesk.worktime.selectors import calendar_book
 
 LOOKS = {
     "start": ("player-play", "neutral"),
@@ -74,7 +76,13 @@ def promise_test(request: HttpRequest) -> HttpResponse:
     }
     form = TicketTrialForm({**usual, **request.GET.dict()})
     valid = form.is_valid()
-    context = {"form": form, "now": clock.now(), "clocks": _clocks(form) if valid else []}
+    context = {
+        "form": form,
+        "now": clock.now(),
+        "asked": bool(request.GET),
+        "start": form.cleaned_data.get("start"),
+        "clocks": _clocks(form) if valid else [],
+    }
     return render(request, "promises/promise_test.html", context, status=200 if valid else INVALID)
 
 
@@ -87,19 +95,26 @@ def _clocks(form: TicketTrialForm) -> list[dict[str, Any]]:
         ranked = candidates(targets, kind, traits)
         winner = next((one for one in ranked if one.wins), None)
         climb = book.climb_of(kind, traits.priority)
-        way = moments(Way(winner.target, start, hours), climb, book.rules) if winner is not None else []
-        found.append(
-            {
-                "kind": kind,
-                "label": clock_label(kind),
-                "winner": _candidate(winner, winner) if winner is not None else None,
-                "candidates": [_candidate(one, winner) for one in ranked],
-                "due": next((moment.at for moment in way if moment.kind == "due"), None),
-                "ladder": names.get(climb.ladder_id) if climb is not None else None,
-                "moments": [_moment(moment, steps) for moment in way],
-            }
-        )
+        line = {
+            "kind": kind,
+            "label": clock_label(kind),
+            "winner": _candidate(winner, winner) if winner is not None else None,
+            "candidates": [_candidate(one, winner) for one in ranked],
+            "ladder": names.get(climb.ladder_id) if climb is not None else None,
+        }
+        if winner is not None:
+            way = Way(winner.target, start, hours)
+            line |= {"moments": [_moment(moment, steps) for moment in moments(way, climb, book.rules)], **_strip(way)}
+        found.append(line)
     return found
+
+
+def _strip(way: Way) -> dict[str, Any]:
+    """The due time with what `sla/_strip.html` and `sla/_arithmetic.html` need."""
+    found = way.explain()
+    days = calendar_book().days_of(way.target.calendar_id)
+    marks = {"warn": way.at(way.target.warn_percent)}
+    return {"due": found.reading.due_at, "strip": strip_context(found, days, marks)}
 
 
 def _candidate(one: Candidate, winner: Candidate | None) -> dict[str, Any]:

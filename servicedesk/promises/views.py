@@ -16,7 +16,14 @@ from servicedesk.errors import INVALID, ActionError
 from servicedesk.people.models import Role
 from servicedesk.promises import services
 from servicedesk.promises.forms import PolicyForm, policy_initial
-from servicedesk.promises.selectors import PolicyLine, authors_of, policy_line, policy_lines, rivals_of
+from servicedesk.promises.selectors import (
+    PolicyLine,
+    authors_of,
+    open_clocks_of,
+    policy_line,
+    policy_lines,
+    rivals_of,
+)
 from servicedesk.promises.values import wanted_of
 from servicedesk.promises.wording import criteria_words, differences, policy_words, target_lines
 from servicedesk.sla.models import ClockKind, SlaPolicy
@@ -110,10 +117,12 @@ def policy_new(request: HttpRequest) -> HttpResponse:
     form = PolicyForm(request.POST if request.method == "POST" else None, initial={"base": 0}, new=True)
     context = {"title": _("New policy"), "back_url": reverse("policy_list"), "form": form}
     if request.method == "POST" and form.is_valid():
-        since = form.cleaned_data["effective_from"]
+        given = form.cleaned_data
         try:
+            if _only_looks(request):
+                return _looked_at(request, context, given["code"], now)
             made = services.add_policy(
-                form.cleaned_data["code"], form.wanted(), since, actor=staff_of(request), now=now
+                given["code"], form.wanted(), given["effective_from"], actor=staff_of(request), now=now
             )
         except ActionError as error:
             return _refused(request, context, error)
@@ -138,11 +147,36 @@ def policy_version(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         since, base = form.cleaned_data["effective_from"], form.cleaned_data["base"]
         try:
+            if _only_looks(request):
+                return _looked_at(request, context, code, now, line.newest)
             made = services.add_version(code, form.wanted(), since, base, actor=staff_of(request), now=now)
         except ActionError as error:
             return _refused(request, context, error, code=code)
         return _saved(request, made, now)
     return render(request, "promises/policy_form.html", context, status=INVALID if form.is_bound else 200)
+
+
+def _only_looks(request: HttpRequest) -> bool:
+    """Whether the reader wants to see first what saving would change."""
+    return "look" in request.POST
+
+
+def _looked_at(
+    request: HttpRequest, context: dict[str, Any], code: str, now: datetime, newest: SlaPolicy | None = None
+) -> HttpResponse:
+    """The form with what saving would change above it; refused is what saving would refuse."""
+    form: PolicyForm = context["form"]
+    wanted, given = form.wanted(), form.cleaned_data
+    made = services.try_version(code, wanted, given["effective_from"], given["base"], actor=staff_of(request), now=now)
+    standing = policy_words(wanted_of(newest)) if newest is not None else {}
+    context["preview"] = {
+        "version": made,
+        "newest": newest,
+        "changes": differences(policy_words(wanted), standing),
+        "clocks": open_clocks_of(code),
+        "at_once": made.effective_from <= now,
+    }
+    return render(request, "promises/policy_form.html", context)
 
 
 def _refused(request: HttpRequest, context: dict[str, Any], error: ActionError, *, code: str = "") -> HttpResponse:

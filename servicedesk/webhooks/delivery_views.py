@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -50,6 +51,8 @@ class Asked:
     state: str
     day: date | None
     older_than: int | None
+    # The message somebody has just acted on: shown in its place though its state is another now.
+    just: int | None
 
 
 @dataclass(frozen=True)
@@ -101,16 +104,20 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     may_act = staff_of(request).role == Role.ADMIN
     found, line_of = _webhook_log(asked) if asked.channel == WEBHOOK else _notice_log(asked)
     rows = list(found[: PAGE + 1])
+    lines = [line_of(row, may_act) for row in rows[:PAGE]]
+    fragment = request.headers.get("HX-Request") == "true"
     context = {
         "now": clock.now(),
         "asked": asked,
+        "busy": any(line.state == WAITING for line in lines),
+        "arriving": not fragment,
         "tabs": _tabs(asked),
         "states": [(state, state_label(state)) for state in _states_of(asked.channel)],
-        "lines": [line_of(row, may_act) for row in rows[:PAGE]],
+        "lines": lines,
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else "",
         "narrowed": bool(asked.state or asked.day),
     }
-    return render(request, "webhooks/delivery_list.html", context)
+    return render(request, "webhooks/_deliveries.html" if fragment else "webhooks/delivery_list.html", context)
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -122,7 +129,13 @@ def _asked(request: HttpRequest) -> Asked:
         day = date.fromisoformat(given.get("day", ""))
     except ValueError:
         day = None
-    return Asked(channel, state if state in _states_of(channel) else "", day, read_id(given.get("after", "")))
+    return Asked(
+        channel,
+        state if state in _states_of(channel) else "",
+        day,
+        read_id(given.get("after", "")),
+        read_id(given.get("just", "")),
+    )
 
 
 def _states_of(channel: str) -> list[str]:
@@ -149,13 +162,13 @@ def _narrowed(asked: Asked) -> Q:
 
 def _notice_log(asked: Asked) -> tuple[QuerySet[Any], Callable[[Any, bool], Line]]:
     found = log_of(asked.channel).filter(_narrowed(asked))
-    return (found.filter(in_state(asked.state)) if asked.state else found), _notice_line
+    return (found.filter(in_state(asked.state) | Q(pk=asked.just)) if asked.state else found), _notice_line
 
 
 def _webhook_log(asked: Asked) -> tuple[QuerySet[Any], Callable[[Any, bool], Line]]:
     found = WebhookDelivery.objects.filter(_narrowed(asked)).select_related("endpoint").prefetch_related("tries")
     if asked.state:
-        found = found.filter(state=WEBHOOK_STATES[asked.state])
+        found = found.filter(Q(state=WEBHOOK_STATES[asked.state]) | Q(pk=asked.just))
     return found.order_by("-id"), _webhook_line
 
 
@@ -203,7 +216,7 @@ def _try(attempt: Any) -> dict[str, Any]:
 def delivery_again(request: HttpRequest, notice_id: int) -> HttpResponseRedirect:
     """Puts an e-mail or text message into the outbox once more, under its old key."""
     notice = administration.send_notice_again(notice_id, actor=staff_of(request), now=clock.now())
-    return _back(request, _("The message is sent again under its old id."), notice.channel)
+    return _back(request, _("The message is sent again under its old id."), notice.channel, notice.pk)
 
 
 @require_POST
@@ -211,7 +224,7 @@ def delivery_again(request: HttpRequest, notice_id: int) -> HttpResponseRedirect
 def delivery_give_up(request: HttpRequest, notice_id: int) -> HttpResponseRedirect:
     """Gives an e-mail or text message up."""
     notice = administration.give_up_notice(notice_id, actor=staff_of(request), now=clock.now())
-    return _back(request, _("The message is given up. It can be sent again from here."), notice.channel)
+    return _back(request, _("The message is given up. It can be sent again from here."), notice.channel, notice.pk)
 
 
 @require_POST
@@ -219,7 +232,7 @@ def delivery_give_up(request: HttpRequest, notice_id: int) -> HttpResponseRedire
 def webhook_delivery_again(request: HttpRequest, delivery_id: int) -> HttpResponseRedirect:
     """Puts a webhook's message into the outbox once more, under its old id."""
     services.send_again(delivery_id, actor=staff_of(request), now=clock.now())
-    return _back(request, _("The message is sent again under its old id."), WEBHOOK)
+    return _back(request, _("The message is sent again under its old id."), WEBHOOK, delivery_id)
 
 
 @require_POST
@@ -227,11 +240,12 @@ def webhook_delivery_again(request: HttpRequest, delivery_id: int) -> HttpRespon
 def webhook_delivery_give_up(request: HttpRequest, delivery_id: int) -> HttpResponseRedirect:
     """Gives a webhook's message up."""
     services.give_up(delivery_id, actor=staff_of(request), now=clock.now())
-    return _back(request, _("The message is given up. It can be sent again from here."), WEBHOOK)
+    return _back(request, _("The message is given up. It can be sent again from here."), WEBHOOK, delivery_id)
 
 
-def _back(request: HttpRequest, words: str, channel: str) -> HttpResponseRedirect:
+def _back(request: HttpRequest, words: str, channel: str, message_id: int) -> HttpResponseRedirect:
+    """To the list as it was narrowed, with the message in its place."""
     messages.success(request, words)
-    state = request.POST.get("state", "")
-    more = f"&state={state}" if state in STATES else ""
-    return HttpResponseRedirect(f"{reverse('delivery_list')}?channel={channel}{more}", status=SEE_OTHER)
+    kept = {name: request.POST.get(name, "") for name in ("state", "day", "after")}
+    given = {"channel": channel, **{name: value for name, value in kept.items() if value}, "just": message_id}
+    return HttpResponseRedirect(f"{reverse('delivery_list')}?{urlencode(given)}", status=SEE_OTHER)

@@ -6,6 +6,7 @@ import "./fresh-token.js";
 import "./connection.js";
 import "./signed-in.js";
 import "./loading.js";
+import "./keep-place.js";
 import "./dialog.js";
 import "./menu.js";
 import "./shortcuts.js";
@@ -33,6 +34,16 @@ function focusErrors(root) {
   root.querySelector?.("[data-focus]")?.focus();
 }
 
+// A link to a field leads there without a mark in the address: forms without an action would send the mark along, and
+// the next page would begin at that field instead of at what it has to say.
+function followWithin(event) {
+  const link = event.target.closest?.('main a[href^="#"]');
+  const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!target?.matches("input, select, textarea, [tabindex]")) return;
+  event.preventDefault();
+  target.focus();
+}
+
 // On a narrow screen the places run out of sight; the one that is open is shown. Only the bar itself is moved.
 function showHere() {
   const here = document.querySelector(".nav [aria-current]");
@@ -44,6 +55,7 @@ function showHere() {
 loadElements();
 focusErrors(document);
 showHere();
+document.addEventListener("click", followWithin);
 document.addEventListener("htmx:afterSettle", (event) => {
   loadElements();
   focusErrors(event.target);

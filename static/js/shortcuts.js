@@ -55,10 +55,12 @@ function walk(step) {
   if (!list) return false;
   const rows = rowsOf(list);
   if (rows.length === 0) return false;
-  const at = rows.findIndex((row) => row.classList.contains("is-current"));
+  // Who has walked on by Tab goes on from there.
+  const within = rows.findIndex((row) => row.contains(document.activeElement));
+  const at = within < 0 ? rows.findIndex((row) => row.classList.contains("is-current")) : within;
   const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))] ?? rows[0];
   for (const row of rows) row.classList.toggle("is-current", row === next);
-  const target = next.matches("a, button") ? next : next.querySelector("a, button");
+  const target = next.matches("a, button") ? next : next.querySelector("a, button, summary");
   target?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   return true;
@@ -66,8 +68,9 @@ function walk(step) {
 
 function openCurrent() {
   const row = currentList()?.querySelector("[data-row].is-current");
-  // With the focus inside the row, the browser's own Enter does the work.
-  if (!row || row.contains(document.activeElement)) return false;
+  // With the focus inside the row, or on something else that takes Enter, the browser's own Enter does the work.
+  const at = document.activeElement;
+  if (!row || row.contains(at) || at?.matches("a, button, summary, input")) return false;
   const link = row.matches("a") ? row : row.querySelector("a");
   link?.click();
   return Boolean(link);

@@ -82,8 +82,13 @@ def test_what_is_uncertain_is_sent_again_under_its_key_or_given_up(admin: Client
     make_channel("sms", address="http://127.0.0.1:9/")
     again, ended = make_outgoing("sms", outcome="uncertain", attempts=3), make_outgoing("sms", outcome="uncertain")
     key = again.message_key
-    answer = admin.post(reverse("delivery_again", args=[again.pk]), {"state": "uncertain"})
-    assert answer["Location"] == f"{LOG}?channel=sms&state=uncertain"
+    answer = admin.post(reverse("delivery_again", args=[again.pk]), {"state": "uncertain", "day": "2026-03-10"})
+    assert answer["Location"] == f"{LOG}?channel=sms&state=uncertain&day=2026-03-10&just={again.pk}"
+    # It waits now, and stands in its place all the same; others of its state do not.
+    other = make_outgoing("sms")
+    shown = admin.get(f"{LOG}?channel=sms&state=uncertain&just={again.pk}").content.decode()
+    assert f'id="line-{again.pk}"' in shown
+    assert f'id="line-{other.pk}"' not in shown
     admin.post(reverse("delivery_give_up", args=[ended.pk]))
     again.refresh_from_db()
     ended.refresh_from_db()

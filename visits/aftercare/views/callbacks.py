@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from servicedesk import clock
 from servicedesk.access import read_id, roles_allowed, staff_of, ticket_or_404
-from servicedesk.errors import ActionError
+from servicedesk.errors import CONFLICT, ActionError
 from servicedesk.people.models import Role, User
 from servicedesk.templatetags.moments import local_text
 from servicedesk.tickets.models import Ticket
@@ -23,7 +23,7 @@ from servicedesk.tickets.transitions import may, reverse_of
 from servicedesk.undo import Undo, say_done
 from visits.aftercare.access import MISMATCH_READERS, SETTINGS_READERS, callback_or_404
 from visits.aftercare.calling import wish_of
-from visits.aftercare.cards import Card, card_of, numbers_of
+from visits.aftercare.cards import ENDED, IN_OTHER_HANDS, OWN_VISIT, Card, card_of, numbers_of
 from visits.aftercare.forms import CallForm
 from visits.aftercare.reasons import reason_words
 from visits.aftercare.reviews import mismatches_of, review_counts
@@ -159,7 +159,11 @@ def callback_detail(request: HttpRequest, callback_id: int) -> HttpResponse:
     return _to_next(user, callback, now)
 
 
-def _card_page(request: HttpRequest, card: Card, form: CallForm, now: datetime, status: int = 200) -> HttpResponse:
+def _card_page(
+    request: HttpRequest, card: Card, form: CallForm, now: datetime, status: int = 200, refusal: str = ""
+) -> HttpResponse:
+    user = staff_of(request)
+    elsewhere = card.block in {IN_OTHER_HANDS, OWN_VISIT, ENDED}
     context = {
         "now": now,
         "card": card,
@@ -170,8 +174,10 @@ def _card_page(request: HttpRequest, card: Card, form: CallForm, now: datetime, 
         "numbers": numbers_of(card.ticket),
         "writing": card.mine or form.is_bound,
         "active_page": "b",
-        "may_wish": may("record_call_wish", staff_of(request)),
+        "may_wish": may("record_call_wish", user),
         "why": reason_words(card.callback.reasons),
+        "refusal": refusal,
+        "following": next_card(user, now, after=card.callback.pk) if elsewhere else None,
     }
     return render(request, "callbacks/callback_detail.html", context, status=status)
 
@@ -228,7 +234,14 @@ def callback_claim(request: HttpRequest, callback_id: int) -> HttpResponse:
     callback = callback_or_404(user, callback_id)
     take = take_incoming_call if request.POST.get("incoming") else claim_callback
     undo = _way_back(callback, user)
-    take(callback.pk, actor=user, now=now)
+    try:
+        take(callback.pk, actor=user, now=now)
+    except ActionError as error:
+        if error.status != CONFLICT:
+            raise
+        # The card as it stands now: it says who has it, or when, and leads on.
+        card = card_of(callback_or_404(user, callback_id), user, now)
+        return _card_page(request, card, CallForm(script=card.script), now, error.status, str(error.message))
     say_done(request, _("The callback is yours for 15 minutes."), undo)
     return HttpResponse(status=303, headers={"Location": reverse("callback_detail", args=[callback.pk])})
 
