@@ -140,7 +140,7 @@ LIGHT = (
     Picture("public-days", "M001", "/calendars/public-days/"),
     Picture("policies", "M001", "/promises/"),
     Picture("policy-version", "M001", "/promises/default-p1/version/", whole=True),
-    Picture("promise-test", "M001", "/promises/test/", whole=True),
+    Picture("promise-test", "M001", "/promises/test/?priority=1", whole=True, then=follow("#clock-arrival > summary")),
     Picture("ladders", "M001", "/promises/ladders/"),
     Picture("ladder", "M001", "/promises/ladders/default/", whole=True),
     Picture("webhook-new", "ADMIN", "/webhooks/new/"),
