@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from warranty import views
+from warranty import rulebook_views, views
 
 urlpatterns = [
+    path("rules/", rulebook_views.warranty_rules, name="warranty_rules"),
     path("tickets/<str:number>/", views.warranty_panel, name="warranty_panel"),
     path("appliances/<int:appliance_id>/", views.warranty_appliance, name="warranty_appliance"),
     path("appliances/<int:appliance_id>/card/", views.warranty_appliance_card, name="warranty_appliance_card"),

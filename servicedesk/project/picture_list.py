@@ -126,6 +126,7 @@ LIGHT = (
     Picture("dashboard-rows", "M001", "/dashboard/", then=follow("main a[href*='/dashboard/rows/']")),
     Picture("story", "M001", "/stories/", then=follow(STORY)),
     Picture("care", "M001", "/stories/", whole=True, then=follow(STORY, "main a[href^='/tickets/']")),
+    Picture("rules", "A001", "/guarantee/rules/?on=2014-03-14", whole=True),
     Picture("ideas", "M001", "/ideas/"),
     Picture("idea", "M001", "/ideas/", then=follow("main a[href^='/ideas/']:not([href*='?'])")),
     Picture("knowledge", "M001", "/knowledge/"),

@@ -72,5 +72,6 @@ BESIDE = (
     Place(
         name="mismatch_list", label=_("Mismatches"), icon="alert-triangle", key="x", roles=frozenset({Role.MANAGER})
     ),
+    Place(name="warranty_rules", label=_("Rules of the guarantee"), icon="scale", roles=EVERYBODY),
     Place(name="notifications", label=_("Notifications"), icon="bell", roles=EVERYBODY),
 )

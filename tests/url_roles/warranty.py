@@ -21,6 +21,7 @@ def of_decision(world: Any) -> dict[str, Any]:
 
 
 ROWS = {
+    "warranty_rules": Row(allowed=EVERYBODY),
     "warranty_panel": Row(lambda world: {"number": world.ticket.number}, allowed=READERS, scoped=True),
     "warranty_appliance": Row(of_appliance, allowed=READERS, scoped=True),
     "warranty_appliance_card": Row(of_appliance, allowed=READERS, scoped=True),
