@@ -61,10 +61,13 @@ def whole_minutes(span: Span) -> int:
 
 
 def minutes_text(span: Span | None) -> str:
-    """``6 min``, ``1 h 39 min``, ``2 d 4 h``; a dash for nothing."""
+    """``15 s``, ``6 min``, ``1 h 39 min``, ``2 d 4 h``; a dash for nothing."""
     if span is None:
         return NOTHING
     total = whole_minutes(span)
+    seconds = round(span.total_seconds() if isinstance(span, timedelta) else span * _MINUTE)
+    if 0 < abs(seconds) < _MINUTE:
+        return ("−" if seconds < 0 else "") + _("%(s)d s") % {"s": abs(seconds)}
     sign = "−" if total < 0 else ""
     hours, minutes = divmod(abs(total), 60)
     if not hours:

@@ -44,7 +44,7 @@ PLACES = (
     Place("edit", "agent", lambda world: f"/tickets/{world.unsent.number}/edit/"),
     Place("clock", "agent", clock_of),
     Place("warranty", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/"),
-    Place("rules", "agent", lambda _world: "/guarantee/rules/"),
+    Place("rules", "agent", fixed("/guarantee/rules/")),
     Place("decision", "agent", lambda world: f"/guarantee/decisions/{world.decision.pk}/"),
     Place("history", "agent", lambda world: f"/history/appliances/{world.done.ticket.appliance_id}/"),
     Place("ideas", "manager", fixed("/ideas/")),

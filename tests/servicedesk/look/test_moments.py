@@ -68,12 +68,15 @@ def test_distance_is_told_in_the_largest_unit_that_helps(seconds: int, words: st
         (4210, "2 d 22 h"),
         (2880, "2 d"),
         (-5, "−5 min"),
-        (Fraction(1, 2), "1 min"),
+        (Fraction(3, 2), "2 min"),
+        (0.25, "15 s"),
+        (timedelta(seconds=-20), "−20 s"),
+        (Fraction(1, 200), "0 min"),
         (timedelta(minutes=31), "31 min"),
         (None, "–"),
     ],
 )
-def test_minutes_are_told_as_hours_and_days(span: int | Fraction | timedelta | None, words: str) -> None:
+def test_minutes_are_told_as_hours_and_days(span: float | Fraction | timedelta | None, words: str) -> None:
     assert minutes_text(span) == words
 
 
