@@ -80,7 +80,8 @@ class ProductLine:
 
 def norm_lines(edition: Edition, on: date) -> list[NormLine]:
     """Every norm, the oldest first."""
-    cited = [row.norm for row in (*edition.figures, *edition.products, *edition.free_visits)]
+    cited = [figure.norm for figure in edition.figures] + [product.norm for product in edition.products]
+    cited += [row.norm for row in edition.free_visits]
     return [
         NormLine(norm, norm_name(norm.code, edition), _state(norm.first_day, norm.until, on), cited.count(norm.code))
         for norm in sorted(edition.norms.values(), key=attrgetter("first_day", "code"))

@@ -34,11 +34,15 @@ def line_of(code: str, on: date, scope: str = "national law") -> FigureLine:
     return next(line for line in found if line.code == code and line.scope == scope)
 
 
-def page(client: Client | None = None, **asked: Any) -> Any:
-    if client is None:
-        client = Client()
-        client.force_login(make_user(Role.AGENT))
-        client.cookies["django_language"] = "en"
+def signed_in() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.AGENT))
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def page(asked: dict[str, str] | None = None, client: Client | None = None) -> Any:
+    client = client or signed_in()
     return client.get(reverse("warranty_rules"), asked)
 
 
@@ -132,16 +136,15 @@ class TestPage:
         assert the_edition().code in html
 
     def test_it_asks_the_database_for_nothing_of_the_rules(self, django_assert_max_num_queries: Any) -> None:
-        client = Client()
-        client.force_login(make_user(Role.AGENT))
-        page(client)
+        client = signed_in()
+        page(client=client)
         with django_assert_max_num_queries(8):
-            page(client, on="2011-03-01", product="flat_tv")
+            page({"on": "2011-03-01", "product": "flat_tv"}, client)
 
     def test_a_day_and_a_product_narrow_it(self) -> None:
-        html = page(on="2011-02-28", product="flat_tv").content.decode()
+        html = page({"on": "2011-02-28", "product": "flat_tv"}).content.decode()
         assert html.count("not verified") == 4
-        html = page(on="2001-11-14", product="mobile_phone").content.decode()
+        html = page({"on": "2001-11-14", "product": "mobile_phone"}).content.decode()
         assert "No list had a rule for this product on that day: mobile phone." in html
 
     @pytest.mark.parametrize(
@@ -153,15 +156,14 @@ class TestPage:
         ],
     )
     def test_bad_input_is_named_and_kept(self, asked: dict[str, str], told: str) -> None:
-        answer = page(**asked)
+        answer = page(asked)
         html = answer.content.decode()
         assert answer.status_code == 422
         assert told in html
         assert "Rules of the guarantee" in html
 
     def test_the_page_of_a_verdict_leads_to_the_rules_of_its_sale(self) -> None:
-        client = Client()
-        client.force_login(make_user(Role.AGENT))
+        client = signed_in()
         appliance = make_sold(invoice_date=date(2025, 1, 9))
         html = client.get(reverse("warranty_appliance", args=[appliance.pk])).content.decode()
         (query,) = re.findall(r'/guarantee/rules/\?([^"]+)"', html)
