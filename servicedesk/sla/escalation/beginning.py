@@ -68,8 +68,11 @@ def begin_early(clocks: Iterable[SlaClock], priority: int, now: datetime) -> Non
 
 
 def look_again(clocks: Iterable[SlaClock], now: datetime) -> None:
-    """Has the climbs of clocks that run on after a pause looked at at once: their next step may be near."""
-    Escalation.objects.filter(clock__in=clocks, next_at__gt=now).update(next_at=now)
+    """Has the climbs of clocks that run on after a pause looked at at once: their next step before due may be near.
+
+    After the breach a pause has put nothing off, and a repeat would come early.
+    """
+    Escalation.objects.filter(clock__in=clocks, reached__lt=BREACH, next_at__gt=now).update(next_at=now)
 
 
 def news_of(climb: Climb, clock_id: int, cycle: int, level: str, warn_percent: int) -> list[News]:

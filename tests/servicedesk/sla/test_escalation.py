@@ -123,6 +123,19 @@ class TestTheClimb:
 
         assert roles_told("p150") == ["manager"]
 
+    def test_the_end_of_a_pause_after_the_breach_brings_no_repeat_early(self, outlet_ticket: Ticket) -> None:
+        only_arrival(outlet_ticket)
+        Ladder.objects.filter(code="default-arrival").update(waits_at_night=False)
+        run_until(490)
+        pause_clocks(outlet_ticket, "waiting_for_customer", at=after(495), actor=None)
+        run_until(730)
+        resume_clocks(outlet_ticket, at=after(731), actor=None)
+
+        climb_once(after(732))
+        assert not Notification.objects.filter(kind="sla_repeat").exists()
+        run_until(760)
+        assert Notification.objects.filter(kind="sla_repeat").exists()
+
     def test_a_share_counts_in_the_minutes_of_the_calendar(self, outlet_ticket: Ticket) -> None:
         only_arrival(outlet_ticket)
         clock = clock_of(outlet_ticket, "arrival")
