@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from servicedesk import clock
 from servicedesk.access import roles_allowed
+from servicedesk.errors import INVALID
 from servicedesk.people.models import Role
 from warranty.access import READERS
 from warranty.facts_builder import local_day
@@ -18,8 +19,6 @@ from warranty.rulebook import norm_lines, product_lines, topics
 from warranty.rules.edition import Edition
 from warranty.selectors import the_edition
 from warranty.wording.names import PRODUCTS
-
-UNPROCESSABLE = 422
 
 
 class RulebookForm(forms.Form):
@@ -70,4 +69,4 @@ def warranty_rules(request: HttpRequest) -> HttpResponse:
         "code": code,
         "name": str(PRODUCTS.get(code, code)),
     }
-    return render(request, "warranty/rulebook.html", context, status=200 if valid else UNPROCESSABLE)
+    return render(request, "warranty/rulebook.html", context, status=200 if valid else INVALID)
