@@ -13,11 +13,11 @@ from servicedesk.api.fields import Body, Choice
 from servicedesk.api.parsers import LIMIT_WITH_PICTURE
 from servicedesk.api.references import symptom_named
 from servicedesk.people.models import Role
+from servicedesk.pictures import not_a_photo
 from visits import api_shapes as shapes
 from visits import services
 from visits.access import VISIT_READERS, visit_or_404, visits_for
 from visits.models import Charge
-from visits.photos import not_a_photo
 from visits.selectors import charges_of, standing_of
 
 READ, WRITE = "visits:read", "visits:write"

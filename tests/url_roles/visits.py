@@ -7,10 +7,10 @@ from uuid import uuid4
 from dispatch.models import Assignment
 from dispatch.services import assign_technician
 from servicedesk import clock
+from servicedesk.pictures import Picture, store
 from tests.make_visits import jpeg
 from tests.url_roles import Row
 from visits.models import ChecklistItem, Photo, Signature
-from visits.photos import Picture, store
 from visits.services import arrive, depart
 
 TECHNICIAN = frozenset({"technician"})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import User
-from visits import photos
+from servicedesk.pictures import clean_photo, clean_signature, kept_with_its_row, store
 from visits.models import Photo, Signature, Visit
 from visits.services.base import Hand, lock_visit, note_step, tell_step
 
@@ -36,32 +36,18 @@ def add_photo(
     is no photo, is too big, or is one too many.
     """
     hand = Hand(actor, now, device_at, on_behalf)
-    picture = photos.clean_photo(upload, _size(upload))
-    try:
-        with transaction.atomic():
-            visit = lock_visit(visit_id, "add_photo", hand)
-            earlier = _earlier(visit, token)
-            if earlier is not None:
-                return earlier
-            photo = Photo.objects.create(
-                visit=visit, token=token, width=picture.width, height=picture.height, taken_at=now, taken_by=actor
-            )
-            note_step(visit, "add_photo", hand, photo=photo.pk)
-            photos.store(str(token), picture)
-    except BaseException:
-        # Nothing points to the file when the row is rolled back.
-        if not Photo.objects.filter(token=token).exists():
-            photos.discard(str(token))
-        raise
+    picture = clean_photo(upload)
+    with kept_with_its_row(str(token), lambda: Photo.objects.filter(token=token).exists()), transaction.atomic():
+        visit = lock_visit(visit_id, "add_photo", hand)
+        earlier = _earlier(visit, token)
+        if earlier is not None:
+            return earlier
+        photo = Photo.objects.create(
+            visit=visit, token=token, width=picture.width, height=picture.height, taken_at=now, taken_by=actor
+        )
+        note_step(visit, "add_photo", hand, photo=photo.pk)
+        store(str(token), picture)
     return photo
-
-
-def _size(upload: BinaryIO | File[Any]) -> int:
-    size = getattr(upload, "size", None)
-    if size is None:
-        size = upload.seek(0, 2)
-        upload.seek(0)
-    return int(size)
 
 
 def _earlier(visit: Visit, token: UUID) -> Photo | None:
@@ -103,7 +89,7 @@ def sign(
         raise invalid("opinion", "opinion_too_long", _("The opinion is too long."))
     if len(typed_name) > LONGEST_NAME:
         raise invalid("typed_name", "name_too_long", _("The name is too long."))
-    image = photos.clean_signature(sheet.drawing)
+    image = clean_signature(sheet.drawing)
     if image is None and not typed_name:
         raise invalid("signature", "signature_missing", _("The customer signs, or the name is typed."))
     with transaction.atomic():

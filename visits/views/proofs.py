@@ -4,7 +4,6 @@ import io
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -16,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from servicedesk.access import roles_allowed, staff_of
 from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import Role
+from servicedesk.pictures import MAX_MB, guarded, photo_response
 from visits.access import VISIT_READERS, photo_or_404, visit_or_404
 from visits.forms import ChargeForm, SignForm
 from visits.models import PriceItem, Signature
-from visits.photos import MAX_MB, path_of
 from visits.selectors import charges_of, day_of, local_day, payable_fen, price_list_on
 from visits.services import ChargeLine, SignedSheet, add_charge, add_photo, remove_charge, sign
 from visits.views.common import Opened, already, done, opened, refused, repeated
@@ -56,10 +55,7 @@ def _token(request: HttpRequest) -> UUID:
 def photo_file(request: HttpRequest, token: UUID) -> HttpResponseBase:
     """The picture itself, for whoever may know of its visit, asked anew at every fetch."""
     photo = photo_or_404(staff_of(request), token)
-    path = path_of(str(photo.token))
-    if not default_storage.exists(path):
-        raise Http404
-    return _picture(FileResponse(default_storage.open(path), content_type="image/jpeg"))
+    return photo_response(str(photo.token))
 
 
 @require_GET
@@ -70,13 +66,7 @@ def signature_file(request: HttpRequest, visit_id: int) -> HttpResponseBase:
     signature = Signature.objects.filter(visit=visit, image__isnull=False).first()
     if signature is None or signature.image is None:
         raise Http404
-    return _picture(FileResponse(io.BytesIO(bytes(signature.image)), content_type="image/png"))
-
-
-def _picture(response: HttpResponseBase) -> HttpResponseBase:
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = "inline"
-    return response
+    return guarded(FileResponse(io.BytesIO(bytes(signature.image)), content_type="image/png"))
 
 
 @require_http_methods(["GET", "POST"])

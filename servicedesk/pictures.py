@@ -4,11 +4,14 @@ import base64
 import binascii
 import io
 import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -42,12 +45,12 @@ def not_a_photo() -> ActionError:
     return invalid("photo", "photo_unreadable", _("This is not a photo. Choose a JPEG, PNG or WebP picture."))
 
 
-def clean_photo(upload: BinaryIO | File[Any], size: int) -> Picture:
+def clean_photo(upload: BinaryIO | File[Any]) -> Picture:
     """The picture as a JPEG of at most 2048 pixels a side, upright, without location or any other metadata.
 
-    Refuses with 422 photo_too_big, photo_unreadable (judged by the bytes, never by name or declared type).
+    Refuses with 422 photo_too_big, photo_too_large, photo_unreadable (judged by the bytes, never by name or type).
     """
-    if size > MAX_BYTES:
+    if _size(upload) > MAX_BYTES:
         raise invalid(
             "photo", "photo_too_big", _("The photo is larger than %(mb)s MB.") % {"mb": MAX_MB}, max_mb=MAX_MB
         )
@@ -62,6 +65,14 @@ def clean_photo(upload: BinaryIO | File[Any], size: int) -> Picture:
     fresh = Image.new("RGB", upright.size)
     fresh.paste(upright)
     return _encoded(fresh, "JPEG")
+
+
+def _size(upload: BinaryIO | File[Any]) -> int:
+    size = getattr(upload, "size", None)
+    if size is None:
+        size = upload.seek(0, 2)
+        upload.seek(0)
+    return int(size)
 
 
 def _looks_like_picture(data: bytes) -> bool:
@@ -135,6 +146,27 @@ def store(token: str, picture: Picture) -> None:
     default_storage.save(path_of(token), ContentFile(picture.content))
 
 
-def discard(token: str) -> None:
-    """Takes a picture away again whose row was never committed."""
-    default_storage.delete(path_of(token))
+@contextmanager
+def kept_with_its_row(token: str, has_row: Callable[[], bool]) -> Iterator[None]:
+    """Around the transaction that stores a picture: what is rolled back leaves no file that nothing points to."""
+    try:
+        yield
+    except BaseException:
+        if not has_row():
+            default_storage.delete(path_of(token))
+        raise
+
+
+def photo_response(token: str) -> HttpResponseBase:
+    """The stored photo, for whoever was found to be allowed to see it. Raises Http404 where the file is gone."""
+    path = path_of(token)
+    if not default_storage.exists(path):
+        raise Http404
+    return guarded(FileResponse(default_storage.open(path), content_type="image/jpeg"))
+
+
+def guarded(response: HttpResponseBase) -> HttpResponseBase:
+    """The answer with a picture, marked so that no browser takes it for anything else."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = "inline"
+    return response
