@@ -1,13 +1,17 @@
 """Plain makers of the guarantee: an appliance with a complete purchase, lines of its repair log."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from servicedesk.catalogue.models import Appliance
 from servicedesk.people.models import Customer
-from tests.make import make_appliance, make_customer
-from warranty.models import RepairRecord
+from tests.make import NOW, make_appliance, make_customer
+from tests.make_visits import jpeg
+from warranty.models import ProofPhoto, RepairRecord
+from warranty.proofs import add_proof
 from warranty.services import record_repair
 
 # Tests stand at NOW, 2026-03-10: this washing machine is in its year.
@@ -29,3 +33,9 @@ def make_sold(customer: Customer | None = None, **overrides: Any) -> Appliance:
 def make_repair(appliance: Appliance, handed: date, returned: date | None = None, **overrides: Any) -> RepairRecord:
     fields: dict[str, Any] = {"ticket": None, "kind": "warranty", **overrides}
     return record_repair(appliance, handed_over_on=handed, returned_on=returned or handed, **fields)
+
+
+def make_proof(appliance: Appliance, **overrides: Any) -> ProofPhoto:
+    """A picture of a repair sheet, added by the system unless told otherwise."""
+    fields: dict[str, Any] = {"kind": "repair_sheet", "token": uuid4(), "actor": None, "now": NOW, **overrides}
+    return add_proof(appliance.pk, io.BytesIO(jpeg()), **fields)

@@ -1,5 +1,7 @@
 """The one door from an id to an appliance's guarantee or a stored verdict, and who may read and record one."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,7 @@ from servicedesk.catalogue.models import Appliance
 from servicedesk.errors import OUT_OF_SCOPE, ActionError
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
-from warranty.models import Decision
+from warranty.models import Decision, ProofPhoto
 
 # docs/roles.md, row "warranty verdict".
 READERS = (Role.AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR)
@@ -42,6 +44,27 @@ def decision_or_404(user: User, decision_id: int) -> Decision:
     if decision is None:
         raise Http404
     return decision
+
+
+def proof_or_404(user: User, token: UUID) -> ProofPhoto:
+    """A proof about an appliance whose guarantee `user` may read. Raises Http404."""
+    proof = ProofPhoto.objects.filter(token=token, appliance__in=appliances_for(user)).first()
+    if proof is None:
+        raise Http404
+    return proof
+
+
+def lock_appliance(appliance_id: int, actor: User | None) -> Appliance:
+    """The appliance with what its verdict is read from, locked until the transaction ends; `None` is the system.
+
+    Refuses with 404 appliance_not_found what `actor` may not know of.
+    """
+    appliances = Appliance.objects.all() if actor is None else appliances_for(actor)
+    found = appliances.select_related("category", "customer", "address", "replaces")
+    appliance = found.select_for_update(of=("self",)).filter(pk=appliance_id).first()
+    if appliance is None:
+        raise lacking_appliance()
+    return appliance
 
 
 def lacking_appliance() -> ActionError:

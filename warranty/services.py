@@ -12,7 +12,7 @@ from servicedesk.tickets.locking import lock_ticket
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require, require_role
-from warranty.access import appliances_for, lacking_appliance
+from warranty.access import lock_appliance
 from warranty.facts_builder import Question
 from warranty.models import Decision, RepairRecord
 from warranty.rules.storage import as_json
@@ -46,7 +46,8 @@ def decide_for(
             _refuse_other_appliance(ticket, appliance_id)
         else:
             require_role(RECORD, actor)
-        appliance = _lock_appliance(appliance_id, None if ticket is not None else actor)
+        # A ticket in hand has already shown that its appliance is in scope; two askers wait here and get one row.
+        appliance = lock_appliance(appliance_id, None if ticket is not None else actor)
         reading = reading_of(appliance, question, ticket=ticket, now=now)
         _refuse_unread(reading, shown)
         decision, new = _store(reading, actor, now)
@@ -66,16 +67,6 @@ def _refuse_unread(reading: Reading, shown: str) -> None:
         raise ActionError(
             "verdict_changed", _("The verdict has changed since it was shown. Read it again before you record it.")
         )
-
-
-def _lock_appliance(appliance_id: int, actor: User | None) -> Appliance:
-    """The appliance, locked so that two askers get one row; a ticket in hand has already shown that it is in scope."""
-    appliances = Appliance.objects.all() if actor is None else appliances_for(actor)
-    found = appliances.select_related("category", "customer", "address", "replaces")
-    appliance = found.select_for_update(of=("self",)).filter(pk=appliance_id).first()
-    if appliance is None:
-        raise lacking_appliance()
-    return appliance
 
 
 def _store(reading: Reading, actor: User | None, now: datetime) -> tuple[Decision, bool]:

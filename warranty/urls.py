@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warranty import rulebook_views, views
+from warranty import proof_views, rulebook_views, views
 
 urlpatterns = [
     path("rules/", rulebook_views.warranty_rules, name="warranty_rules"),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("appliances/<int:appliance_id>/card/", views.warranty_appliance_card, name="warranty_appliance_card"),
     path("appliances/<int:appliance_id>/record/", views.verdict_record, name="verdict_record"),
     path("decisions/<int:decision_id>/", views.warranty_decision, name="warranty_decision"),
+    path("proofs/<uuid:token>/", proof_views.proof_file, name="proof_file"),
 ]

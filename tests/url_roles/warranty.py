@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from tests.make_warranty import make_proof
 from tests.url_roles import EVERYBODY, Row
-from warranty.models import Decision
+from warranty.models import Decision, ProofPhoto
 from warranty.services import decide_for
 
 READERS = EVERYBODY - {"admin"}
@@ -20,11 +21,17 @@ def of_decision(world: Any) -> dict[str, Any]:
     return {"decision_id": decision.pk}
 
 
+def of_proof(world: Any) -> dict[str, Any]:
+    proof = ProofPhoto.objects.filter(appliance=world.ticket.appliance_id).first()
+    return {"token": (proof or make_proof(world.ticket.appliance)).token}
+
+
 ROWS = {
     "warranty_rules": Row(allowed=EVERYBODY),
     "warranty_panel": Row(lambda world: {"number": world.ticket.number}, allowed=READERS, scoped=True),
     "warranty_appliance": Row(of_appliance, allowed=READERS, scoped=True),
     "warranty_appliance_card": Row(of_appliance, allowed=READERS, scoped=True),
     "warranty_decision": Row(of_decision, allowed=READERS, scoped=True),
+    "proof_file": Row(of_proof, allowed=READERS, scoped=True),
     "verdict_record": Row(of_appliance, method="post", allowed=RECORDERS, scoped=True),
 }
