@@ -66,13 +66,19 @@ def _invalid(exception: exceptions.ValidationError) -> dict[str, Any]:
 def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            part = "" if name == "non_field_errors" else str(name)
-            yield from _fields(inner, ".".join(word for word in (path, part) if word))
+            yield from _fields(inner, _path(path, name))
     elif isinstance(detail, list):
         for inner in detail:
             yield from _fields(inner, path)
     else:
         yield {"code": str(getattr(detail, "code", "invalid")), "field": path, "message": str(detail)}
+
+
+def _path(outer: str, name: Any) -> str:
+    """The path of a field inside another: `repairs[1].returned_on`; a line of a list has its number, from 0."""
+    if isinstance(name, int):
+        return f"{outer}[{name}]"
+    return ".".join(word for word in (outer, "" if name == "non_field_errors" else str(name)) if word)
 
 
 class Refusal(serializers.Serializer[Any]):

@@ -82,11 +82,13 @@ class Moment(serializers.DateTimeField):
 class Day(serializers.DateField):
     """A day, as `2026-03-10`."""
 
+    years = YEARS
+
     def to_internal_value(self, value: Any) -> date:
         if not isinstance(value, str):
             self.fail("invalid", format="YYYY-MM-DD")
         day: date = super().to_internal_value(value)
-        if day.year not in YEARS:
+        if day.year not in self.years:
             self.fail("invalid", format="YYYY-MM-DD")
         return day
 
@@ -98,8 +100,8 @@ class Body(serializers.Serializer[Any]):
         given = super().to_internal_value(data)
         unknown = sorted(str(name) for name in set(data) - set(self.fields)) if isinstance(data, Mapping) else []
         if unknown:
-            word = _("This field is not known here.")
-            raise serializers.ValidationError({unknown[0]: [ErrorDetail(str(word), code="unknown_field")]})
+            word = str(_("This field is not known here."))
+            raise serializers.ValidationError({name: [ErrorDetail(word, code="unknown_field")] for name in unknown})
         return given
 
 

@@ -124,7 +124,7 @@ def test_a_ticket_that_is_known_already_is_304(agent: ApiClient) -> None:
         ({"requested_from": "tomorrow"}, "requested_from", "invalid"),
         ({"requested_from": "0001-01-01T00:00:00+14:00"}, "requested_from", "overflow"),
         ({"read_back": "yes"}, "read_back", "invalid"),
-        ({"answers": [{"question": "x"}]}, "answers.0.answer", "required"),
+        ({"answers": [{"question": "x"}]}, "answers[0].answer", "required"),
         ({"colour": "red"}, "colour", "unknown_field"),
         ({"parent": "260101-9999"}, "parent", "parent_unknown"),
     ],

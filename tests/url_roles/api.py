@@ -112,6 +112,7 @@ ROWS = {
     "api_verdict": at(appliance, EVERYBODY - {"admin"}),
     "api_what_if": at(appliance, DESK, "post"),
     "api_record_verdict": at(appliance, DESK, "post"),
+    "api_assess": at(None, DESK, "post"),
     "api_decision": at(of_decision, EVERYBODY - {"admin"}),
     "api_visits": at(None, VISIT_READERS),
     "api_visit": at(of_visit, VISIT_READERS),
