@@ -1,5 +1,8 @@
-"""`manage.py warranty_vectors`: any file of golden rows, each difference printed, exit 1."""
+"""`manage.py warranty_vectors`: any file of golden rows, differences with reasons, exit 1 for a high row only."""
 
+import os
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -10,7 +13,10 @@ from django.core.management import CommandError, call_command
 from warranty import checks
 from warranty.rules.parameters import ParameterError
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "warranty.csv"
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden" / "warranty.csv"
+HEADER, *LINES = GOLDEN.read_text("utf-8").splitlines()
+COLUMNS = HEADER.split(",")
 
 
 def run(path: Path) -> str:
@@ -19,44 +25,128 @@ def run(path: Path) -> str:
     return out.getvalue()
 
 
-def test_the_golden_rows_agree() -> None:
-    assert "73 of 73 rows agree" in run(GOLDEN)
+def written(tmp_path: Path, *lines: str, newline: str = "\n", start: str = "") -> Path:
+    path = tmp_path / "rows.csv"
+    path.write_bytes((start + newline.join([HEADER, *lines]) + newline).encode("utf-8"))
+    return path
 
 
-def test_a_difference_is_printed_with_both_values_and_ends_with_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    changed = tmp_path / "rows.csv"
-    changed.write_text(GOLDEN.read_text().replace("exchange|refund|repair,2024-03-07", "repair,2024-03-08"))
+def changed(column: str, value: str, row: str = "A11") -> str:
+    """The row that has no comma in any cell, with one cell changed."""
+    cells = next(line for line in LINES if line.startswith(f"{row},")).split(",")
+    assert len(cells) == len(COLUMNS)
+    cells[COLUMNS.index(column)] = value
+    return ",".join(cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("warranty.csv", "high 30 of 30, medium 34 of 34, low 9 of 9; 73 of 73 rows agree"),
+        ("warranty-more.csv", "rows agree"),
+    ],
+)
+def test_the_golden_rows_agree_counted_by_confidence(name: str, counts: str) -> None:
+    assert counts in run(GOLDEN.parent / name)
+
+
+def test_each_medium_and_low_row_is_listed_with_what_decides_it_and_the_meaning() -> None:
+    said = run(GOLDEN)
+
+    assert "D06 (low) agrees; decided by same_fault_required" in said
+    assert "same_fault_required: switch: off" in said
+    assert "\nB01 " not in said
+
+
+def test_a_high_row_that_differs_is_printed_with_its_reasons_and_ends_with_one(tmp_path: Path) -> None:
     out = StringIO()
 
     with pytest.raises(SystemExit) as ended:
-        call_command("warranty_vectors", changed, stdout=out)
+        call_command("warranty_vectors", written(tmp_path, changed("exp_entitlements", "repair")), stdout=out)
 
     assert ended.value.code == 1
-    assert "A01 exp_whole_last_day: expected '2024-03-08', got '2024-03-07'" in out.getvalue()
-    assert "rows agree" in out.getvalue()
+    assert "A11 exp_entitlements: expected 'repair', got 'exchange|refund|repair'" in out.getvalue()
+    assert "refund by seven_days: R458 9 (high)" in out.getvalue()
+    assert "line window_open window=refund" in out.getvalue()
+    assert "high 0 of 1" in out.getvalue()
+
+
+def test_a_low_row_that_differs_is_listed_with_its_convention_and_does_not_fail(tmp_path: Path) -> None:
+    row = changed("confidence", "low").replace("exchange|refund|repair", "repair")
+
+    said = run(written(tmp_path, row))
+
+    assert "A11 (low) differs; decided by C1" in said
+    assert "low 0 of 1; 0 of 1 rows agree" in said
+
+
+def test_a_byte_order_mark_and_the_line_ends_of_another_system_are_taken(tmp_path: Path) -> None:
+    assert "high 1 of 1" in run(written(tmp_path, changed("note", ""), newline="\r\n", start="\ufeff"))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (changed("invoice_date", "2023-02-29"), "line 2, column invoice_date: '2023-02-29' is no day"),
+        (changed("evaluate_on", ""), "line 2, column evaluate_on: '' must not be empty"),
+        (changed("price_cny", "NaN"), "line 2, column price_cny: 'NaN' is no sum"),
+        (changed("price_cny", "1e9"), "line 2, column price_cny: '1e9' is no sum"),
+        (changed("fault_type", "magic"), "column fault_type: 'magic' is an unknown code; known are performance"),
+        (changed("misuse", "maybe"), "column misuse: 'maybe' is an unknown code"),
+        (changed("jurisdiction", "Mars"), "column jurisdiction: 'Mars' is no jurisdiction"),
+        (changed("profile", "N1900"), "column profile: 'N1900' is an unknown code"),
+        (changed("in_catalogue", "maybe"), "column in_catalogue: 'maybe' is an unknown code"),
+        (changed("repairs", "2023-03-08"), "column repairs: '2023-03-08' is no span"),
+        (changed("repairs", "2023-03-08>|gift|x"), "column repairs: .* is an unknown code; known are warranty"),
+        (changed("parts_wait", ">2023-03-08"), "column parts_wait: '>2023-03-08' must not be empty"),
+        (changed("brand_promise", "whole unit 99999 months"), "column brand_promise: .* is no promise"),
+        (changed("no_return_class", "secret"), "column no_return_class: 'secret' is an unknown code"),
+        (changed("exp_entitlements", "repair|hug"), "column exp_entitlements: 'repair|hug' is an unknown code: hug"),
+        (changed("confidence", "sure"), "column confidence: 'sure' is an unknown code"),
+        (changed("confidence", ""), "column confidence: '' must not be empty"),
+        (changed("note", "a") + ",more", "line 2: 46 cells, but the header has 45"),
+        ('"open', "line 2: unexpected end of data"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_refused_with_line_and_column(tmp_path: Path, line: str, message: str) -> None:
+    with pytest.raises(CommandError, match=message.replace("|", r"\|")):
+        run(written(tmp_path, line))
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "no rows"),
-        ("id,product\nA01,fan\n", "line 2"),
-        (GOLDEN.read_text().splitlines()[0] + "\nX," + "," * 44 + "\n", "line 2"),
+        (b"", "no rows"),
+        ((HEADER + "\n\n").encode(), "no rows"),
+        (b"id,product\nA01,fan\n", "line 1: columns are missing: jurisdiction"),
+        ((HEADER + ",id\n").encode(), "line 1: columns are given twice: id"),
+        (b"\xff\xfe\x00", "cannot be read"),
     ],
 )
-def test_a_file_that_is_none_is_refused_with_its_place(tmp_path: Path, content: str, message: str) -> None:
+def test_a_file_that_is_none_is_refused_with_its_place(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "rows.csv"
-    path.write_text(content)
+    path.write_bytes(content)
 
     with pytest.raises(CommandError, match=message):
         run(path)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="cannot be read"):
-        run(tmp_path / "none.csv")
+def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.csv", tmp_path):
+        with pytest.raises(CommandError, match="cannot be read"):
+            run(path)
+
+
+def test_the_command_runs_without_any_address_of_a_database() -> None:
+    bare = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "warranty_vectors", str(GOLDEN)],
+        cwd=ROOT, env=bare, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "73 of 73 rows agree" in done.stdout
 
 
 def test_the_start_names_every_mistake_of_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,8 @@ from warranty.rules.codes import CODES, ENTITLEMENTS, GROUNDS, MISSING, TABLES
 from warranty.rules.decide import decide
 from warranty.rules.facts import Buyer, Channel, FaultType, Proof, Remedy, RepairKind
 from warranty.rules.outcome import Note, NoteValue
-from warranty.rules.vectors import facts_of, read_rows
+from warranty.rules.vector_file import read_rows
+from warranty.rules.vectors import facts_of
 from warranty.wording import answers, cite, fault_words, headline_of, note_words, percent_words
 from warranty.wording.names import CODE_NAMES, FAULT_GROUPS, PARTS, PRODUCTS
 from warranty.wording.sentences import EXCLUSIONS, FLAGS, LINES

@@ -67,7 +67,8 @@ def test_a_flat_panel_set_counts_from_installation_since_2011() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "answer"), [("motor", {"repair"}), ("drain_hose", {"review"}), ("tube", {"paid_repair"})]
+    ("part", "answer"),
+    [("motor", {"repair"}), ("drain_hose", {"paid_repair"}), ("tube", {"paid_repair"}), ("gizmo", {"review"})],
 )
 def test_after_the_unit_term_only_a_main_part_of_this_product_is_free(part: str, answer: set[str]) -> None:
     assert codes("2024-03-04", main_part=part) == answer

@@ -52,7 +52,10 @@ _WINDOWS = ("refund", "exchange", "no_reason", "unlisted")
 CONTRADICTIONS = (
     "sold_in_the_future", "fault_before_sale", "fault_in_the_future", "exchange_before_sale",
     "exchange_in_the_future", "installed_before_sale", "returned_before_handed", "repair_in_the_future",
-    "price_not_positive",
+    "price_not_positive", "delivered_in_the_future", "installed_in_the_future", "installed_before_delivery",
+    "fault_after_report", "conduct_in_the_future", "visit_in_the_future", "repair_before_sale", "price_too_large",
+    "price_not_in_fen", "promise_too_long", "promised_share_impossible", "made_in_the_future", "made_after_sale",
+    "day_out_of_range",
 )  # fmt: skip
 
 # What a value of kind `code` may say, by the value's name; `norm`, `product` and `part` come from the edition.
@@ -165,11 +168,15 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
     "other_faults_counted": {**_NORM},
     "not_in_table": {"product": "code"},
     "card_missing_in_guarantee": {"last_day": "day"},
+    "promise_has_ended": {**_NORM},
+    "repairs_overlap": {"first": "day", "last": "day"},
+    "two_open_repairs": {"first": "day", "second": "day"},
 }
 
 # Facts worth asking for; names of the fields of the facts.
 MISSING = (
     "invoice_on", "delivered_on", "installed_on", "price", "same_model_in_stock", "delay_cause", "reported_on",
+    "production_month",
 )  # fmt: skip
 
 # What the forecast speaks of.

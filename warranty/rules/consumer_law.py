@@ -13,6 +13,7 @@ from warranty.rules.national import after_term, transport
 from warranty.rules.outcome import Entitlement, Finding, Note, NoteValue, exclusion, flag, line
 from warranty.rules.promises import failed_promise, has_expired, promise_repair
 from warranty.rules.remedies import whole_price
+from warranty.rules.stalled_repair import long_repair
 from warranty.rules.windows import describe_window
 
 
@@ -20,23 +21,35 @@ def unlisted_goods(case: Case) -> Finding:
     """Return the answer for goods outside every list.
 
     Before 2014-03-15 the maker's promise only. Since then to day 7 from receipt refund, exchange or repair; later
-    exchange or repair, and a refund only by a person (CPL13 art. 24). A promised term that is over ends it.
+    exchange or repair, and a refund only by a person (CPL13 art. 24). A promise that is over takes nothing away; the
+    answer then carries a flag. Too many repair days by local law give the price back, as for listed goods.
     """
     found = Finding(lines=(line("unlisted_goods", product=case.product.code),))
     figure = case.find("unlisted_refund_days")
     if figure is None:
         return found + failed_promise(case) + after_term(case)
-    start = case.facts.installed_on or case.facts.received_on or case.sold_on
+    start = _received(case)
     last = case.window(start, figure.number)
     found += _law_line(case, figure) + describe_window(case, "unlisted", start, figure.number, last)
-    if case.fault_on > last.day and has_expired(case):
-        return found + after_term(case)
     found += free_after_repair(case) + replace(promise_repair(case), entitlements=())
     found += _exchange_or_repair(case, figure) + transport(case)
     if case.fault_on <= last.day:
         return found + whole_price(case, case.entitle("refund", "unlisted_goods", figure, last_day=last.day))
+    if has_expired(case):
+        found += Finding(flags=(flag("promise_has_ended", **cite(figure)),))
+    long, in_all = long_repair(case, case.facts.exchanged_on or start)
+    found += in_all
+    if long:
+        return found + whole_price(case, case.entitle("refund", "long_repair", long[0].figure))
     needs = flag("refund_needs_a_person", **cite(figure))
     return found + Finding(entitlements=(case.entitle("review", "unlisted_goods", figure),), flags=(needs,))
+
+
+def _received(case: Case) -> date:
+    """Return the day of receipt; where the law counts from the trader's installation, that later day."""
+    by_law = case.figure("term_start").value != "invoice"
+    installed = case.facts.installed_on if by_law else None
+    return installed or case.facts.received_on or case.sold_on
 
 
 def _exchange_or_repair(case: Case, figure: Figure) -> Finding:

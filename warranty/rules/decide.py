@@ -13,10 +13,11 @@ from warranty.rules.consumer_law import (
     no_reason_return,
     unlisted_goods,
 )
+from warranty.rules.contradictions import order_problems, overlapping_repairs
 from warranty.rules.counting import RestDays
 from warranty.rules.edition import Edition
 from warranty.rules.exclusions import disputed_cause, excluded_cause, no_proof, paid_repair
-from warranty.rules.facts import Buyer, Facts, FaultType, Proof, Remedy, order_problems
+from warranty.rules.facts import Buyer, Facts, FaultType, Proof, Remedy
 from warranty.rules.forecast import what_would_change
 from warranty.rules.national import national_guarantee, unit_term
 from warranty.rules.outcome import Decision, Entitlement, Finding, Note, first_of_each, flag
@@ -33,14 +34,23 @@ _ANSWERS = {
 
 
 def decide(facts: Facts, edition: Edition, rest_days: RestDays, as_of: date) -> Decision:
-    """Return the decision for `facts` on the local day `as_of`, which is also the day of a return.
+    """Return the decision for `facts` on the local day `as_of`, which is also the day of a return, with its forecast.
 
     Nothing is raised for facts that are missing, contradictory or outside the rules: the answer is then `review`
     with flags and the facts to ask for.
     """
     found = evaluate(facts, edition, rest_days, as_of)
-    entitlements = first_of_each(found.entitlements)
     changes = what_would_change(facts, as_of, found, lambda changed, day: evaluate(changed, edition, rest_days, day))
+    return replace(_decision(facts, edition, rest_days, as_of, found), what_would_change=changes)
+
+
+def judge(facts: Facts, edition: Edition, rest_days: RestDays, as_of: date) -> Decision:
+    """Return the decision without its forecast: the same answer, asked once."""
+    return _decision(facts, edition, rest_days, as_of, evaluate(facts, edition, rest_days, as_of))
+
+
+def _decision(facts: Facts, edition: Edition, rest_days: RestDays, as_of: date, found: Finding) -> Decision:
+    entitlements = first_of_each(found.entitlements)
     return Decision(
         as_of=as_of,
         edition=edition.code,
@@ -52,7 +62,6 @@ def decide(facts: Facts, edition: Edition, rest_days: RestDays, as_of: date) -> 
         exclusions=found.exclusions,
         flags=_unique(found.flags) + _unsure(entitlements),
         missing=tuple(dict.fromkeys(found.missing)),
-        what_would_change=changes,
         depreciation=found.depreciation[0] if found.depreciation else None,
         transport_by=found.transport_by,
         burden_of_proof=found.burden_of_proof,
@@ -74,6 +83,8 @@ def evaluate(facts: Facts, edition: Edition, rest_days: RestDays, as_of: date) -
     product = product or Product(code=facts.product, listing=Listing.UNLISTED, first_day=edition.first_day)
     case = Case(facts=facts, edition=edition, rest_days=rest_days, as_of=as_of, product=product)
     found = _answer(case)
+    if len(facts.repairs) > 1:
+        found += overlapping_repairs(facts, as_of)
     if facts.reported_on is None and facts.occurred_on is None and facts.fault_type is FaultType.PERFORMANCE:
         found += Finding(missing=("reported_on",))
     return found
@@ -126,7 +137,10 @@ def _without_proof(case: Case) -> Finding:
         found += promise_repair(case)
     if found.entitlements:
         return found
-    return found + no_proof(case) + paid_repair(case)
+    # Nobody knows the purchase: the serial number may still tell the month of production.
+    made_known = any(promise.production_month for promise in case.facts.promises)
+    found += no_proof(case) + paid_repair(case)
+    return found if made_known else found + Finding(missing=("production_month",))
 
 
 def _burden_term_end(case: Case) -> date | None:

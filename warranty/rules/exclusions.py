@@ -45,8 +45,9 @@ def no_proof(case: Case) -> Finding:
 
 
 def paid_repair(case: Case) -> Finding:
-    """Return the paid repair that stays possible where nothing is free (R458 art. 17)."""
-    return Finding(entitlements=(case.entitle("paid_repair", "paid", case.figure("exclusions")),))
+    """Return the paid repair that stays possible where nothing is free (R458 art. 17); the customer pays the way."""
+    paid = case.entitle("paid_repair", "paid", case.figure("exclusions"))
+    return Finding(entitlements=(paid,), transport_by="consumer")
 
 
 def burden_of_proof(case: Case, unit_last_day: date | None) -> Burden | None:

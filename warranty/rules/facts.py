@@ -178,24 +178,3 @@ class Facts:
 def same_fault(symptom: str, earlier: str) -> bool:
     """Whether two symptoms name the same fault; an empty one or `other` is never the earlier fault."""
     return symptom == earlier and symptom not in {"", "other"}
-
-
-def order_problems(facts: Facts, as_of: date) -> tuple[str, ...]:
-    """Return a code for each contradiction in the facts, in a fixed order; empty when they can be decided on."""
-    known = [day for day in (facts.invoice_on, facts.delivered_on) if day]
-    first = min(known, default=date.min)
-    spans = [(repair.handed_on, repair.returned_on) for repair in facts.repairs]
-    spans += [(wait.first, wait.last) for wait in facts.parts_waits + facts.repairer_delays]
-    sums = (facts.price, facts.price_paid)
-    checks = {
-        "sold_in_the_future": facts.sold_on is not None and facts.sold_on > as_of,
-        "fault_before_sale": facts.fault_on(as_of) < first,
-        "fault_in_the_future": facts.fault_on(as_of) > as_of,
-        "exchange_before_sale": facts.exchanged_on is not None and facts.exchanged_on < first,
-        "exchange_in_the_future": facts.exchanged_on is not None and facts.exchanged_on > as_of,
-        "installed_before_sale": facts.installed_on is not None and facts.installed_on < first,
-        "returned_before_handed": any(end is not None and end < start for start, end in spans),
-        "repair_in_the_future": any(max(start, end or start) > as_of for start, end in spans),
-        "price_not_positive": any(value is not None and value <= 0 for value in sums),
-    }
-    return tuple(code for code, wrong in checks.items() if wrong)

@@ -26,28 +26,28 @@ def national_guarantee(case: Case) -> Finding:
     found = _chosen(case) + describe_start(case, start)
     part = case.edition.part(case.facts.main_part) if case.facts.main_part else ""
     if part is None:
-        unknown = flag("unknown_part", part=case.facts.main_part)
-        return found + Finding(flags=(unknown,)) + _review(case)
+        found += Finding(flags=(flag("unknown_part", part=case.facts.main_part),))
     months = case.product.unit_months
     if months is None:
         return found + _unverified(case, "unit_months")
-    accessory = case.product.accessory_months(part)
-    if accessory:
-        return found + _accessory(case, start, part, accessory)
     unit, counted = count_term(case, start, "unit", months)
-    found += counted + _main_part_lines(case, start, part)
+    found += counted
+    accessory = case.product.accessory_months(part) if part else None
+    if part and accessory:
+        return found + _accessory(case, start, part, accessory)
+    found += _main_part_lines(case, start, part or "")
     if case.fault_on <= unit.last_day:
         return found + _in_term(case, start, unit)
-    return found + _after_unit_term(case, part, found)
+    # Within the unit's term every part is free; later a part nobody knows may be a main part under another name.
+    return found + (_review(case) if part is None else _after_unit_term(case, part, found))
 
 
 def after_term(case: Case) -> Finding:
     """Return what is left when no term runs: 30 days after a repair, a promise, else the paid repair."""
     found = free_after_repair(case)
-    if found.entitlements:
-        return found + transport(case)
-    found += promise_repair(case)
-    return found if found.entitlements else found + paid_repair(case)
+    if not found.entitlements:
+        found += promise_repair(case)
+    return found + (transport(case) if found.entitlements else paid_repair(case))
 
 
 def transport(case: Case) -> Finding:

@@ -5,6 +5,7 @@ from datetime import date
 
 from warranty.rules.case import Case
 from warranty.rules.counting import add_months
+from warranty.rules.depreciation import to_fen
 from warranty.rules.facts import Buyer, Promise, PromiseKind, Proof, RepairKind, same_fault
 from warranty.rules.outcome import Entitlement, Finding, Note, NoteValue, line
 
@@ -56,18 +57,21 @@ def promise_repair(case: Case) -> Finding:
 
 def failed_promise(case: Case) -> Finding:
     """Return exchange and refund after two failed repairs in a promised term, by the law of 1993 (CPL93 art. 45)."""
-    figure = case.find("promise_failed_repairs")
+    figure, since = case.find("promise_failed_repairs"), case.facts.exchanged_on or date.min
     terms = [term for term in promised_terms(case) if case.fault_on <= term.last_day]
     done = [
         repair
         for repair in case.facts.repairs
-        if repair.kind is RepairKind.WARRANTY and repair.returned_on is not None
+        if repair.kind is RepairKind.WARRANTY and repair.returned_on and repair.handed_on >= since
     ]
     if figure is None or not terms or len(done) < figure.number:
         return Finding()
     lines = (line("failed_repairs", count=len(done), needed=figure.number),)
-    refund = replace(case.entitle("refund", "promise_failed_repairs", figure), amount=case.price())
-    missing = ("price",) if refund.amount is None else ()
+    price = case.price()
+    refund = replace(
+        case.entitle("refund", "promise_failed_repairs", figure), amount=None if price is None else to_fen(price)
+    )
+    missing = ("price",) if price is None else ()
     remedies: tuple[Entitlement, ...] = (refund,)
     if case.facts.same_model_in_stock is not False:
         remedies += (case.entitle("exchange", "promise_failed_repairs", figure),)
@@ -75,7 +79,7 @@ def failed_promise(case: Case) -> Finding:
 
 
 def has_expired(case: Case) -> bool:
-    """Whether a term for the whole unit was promised and every promised term is over on the fault day."""
+    """Whether a term was promised and every promised term is over on the fault day."""
     terms = promised_terms(case)
     return bool(terms) and all(case.fault_on > term.last_day for term in terms)
 

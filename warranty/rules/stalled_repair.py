@@ -54,16 +54,16 @@ def long_repair(case: Case, start: date) -> tuple[tuple[Ground, ...], Finding]:
 
 
 def _open_since(case: Case) -> date | None:
-    """Return the hand-over day of the open guarantee job of the unit now in use, or None."""
+    """Return the hand-over day of the open guarantee job of the unit now in use, or None.
+
+    An open wait is the cause of the open job: beside a paid job it opens nothing, and without any job it is the job.
+    """
     exchanged = case.facts.exchanged_on or date.min
-    handed = [
-        repair.handed_on
-        for repair in case.facts.repairs
-        if repair.returned_on is None and repair.kind is RepairKind.WARRANTY and repair.handed_on >= exchanged
-    ]
+    jobs = [item for item in case.facts.repairs if item.returned_on is None and item.handed_on >= exchanged]
+    if jobs:
+        return min((job.handed_on for job in jobs if job.kind is RepairKind.WARRANTY), default=None)
     waits = case.facts.parts_waits + case.facts.repairer_delays
-    waiting = [wait.first for wait in waits if wait.last is None and wait.first >= exchanged]
-    return min(handed or waiting, default=None)
+    return min((wait.first for wait in waits if wait.last is None and wait.first >= exchanged), default=None)
 
 
 def _runs(waits: tuple[Wait, ...]) -> bool:

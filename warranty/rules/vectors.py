@@ -1,39 +1,28 @@
 """Golden rows of the warranty vectors: read a CSV row as facts, decide it, and compare with what is expected."""
 
-import re
 from collections.abc import Iterable, Mapping
-from csv import DictReader
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
+from warranty.rules.cells import cell, day_of
 from warranty.rules.counting import RestDays
-from warranty.rules.decide import decide
+from warranty.rules.decide import judge
 from warranty.rules.edition import Edition
-from warranty.rules.facts import (
-    Buyer,
-    Channel,
-    Facts,
-    FaultType,
-    MembershipCard,
-    NoReturnClass,
-    Promise,
-    PromiseKind,
-    Proof,
-    Remedy,
-    Repair,
-    RepairKind,
-    Wait,
-)
+from warranty.rules.facts import Facts, Remedy
 from warranty.rules.outcome import Decision
 
 ZERO = Decimal("0.00")
-_WHOLE_UNIT = re.compile(r"whole unit (?P<months>\d+) months(?: from month after production (?P<made>\d{4}-\d{2}))?")
-_MAIN_PARTS = re.compile(r"main parts (?P<months>\d+) months(?: from month after production (?P<made>\d{4}-\d{2}))?")
-_PUBLIC_USE = re.compile(r"public use (?P<months>\d+) months")
-_REPAIRED_PART = re.compile(r"repaired part (?P<months>\d+) months")
-_DEPRECIATION = re.compile(r"depreciation (?P<percent>\d+(?:\.\d+)?) percent")
+REFUNDS = ("refund", "refund_less_depreciation", "no_reason_return")
+# Expected cells that hold a number: 25.9 is 25.90, and nothing is 0.00.
+_NUMBERS = frozenset(
+    {
+        "exp_dep_rate_pct_per_day",
+        "exp_dep_days",
+        "exp_dep_amount",
+        "exp_refund_amount",
+        "exp_other_amount",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -46,24 +35,20 @@ class Difference:
     actual: str
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a vector file as texts by column."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(DictReader(file))
-
-
 def differences(rows: Iterable[Mapping[str, str]], edition: Edition, rest_days: RestDays) -> list[Difference]:
     """Return every expected cell that the decision of its row does not meet; an empty cell is not checked."""
-    found = []
-    for row in rows:
-        decision = decide(facts_of(row), edition, rest_days, date.fromisoformat(row["evaluate_on"]))
-        found += compare(row, decision)
-    return found
+    return [item for row in rows for item in compare(row, judged(row, edition, rest_days)[1])]
+
+
+def judged(row: Mapping[str, str], edition: Edition, rest_days: RestDays) -> tuple[Facts, Decision]:
+    """Return the facts of a row and the decision on its day. Raises CellError for a cell that cannot be read."""
+    facts = facts_of(row)
+    return facts, judge(facts, edition, rest_days, day_of(row, "evaluate_on"))
 
 
 def compare(row: Mapping[str, str], decision: Decision) -> list[Difference]:
     """Return the expected cells of one row that a decision does not meet."""
-    actual = actual_cells(decision, Remedy(row["asked_remedy"]))
+    actual = actual_cells(decision, cell(row, "asked_remedy"))
     return [
         Difference(row["id"], column, row[column], got)
         for column, got in actual.items()
@@ -73,15 +58,14 @@ def compare(row: Mapping[str, str], decision: Decision) -> list[Difference]:
 
 def actual_cells(decision: Decision, asked: Remedy) -> dict[str, str]:
     """Return a decision in the `exp_` columns of the vectors; sums belong to the remedy asked for."""
-    refunds = ("refund", "refund_less_depreciation", "no_reason_return")
-    refund = next((found for code in refunds if (found := decision.entitlement(code))), None)
+    refund = next((found for code in REFUNDS if (found := decision.entitlement(code))), None)
     damages = decision.entitlement("punitive_damages")
     reduced = decision.depreciation
     asks_refund = asked is Remedy.REFUND and refund is not None
     return {
         "exp_entitlements": "|".join(sorted(decision.codes)),
         "exp_whole_last_day": _text(decision.last_day("unit")),
-        "exp_part_last_day": _text(decision.last_day("main_part")),
+        "exp_part_last_day": _text(decision.last_day("main_part") or decision.last_day("accessory")),
         "exp_dep_rate_pct_per_day": _text(reduced and reduced.rate_percent),
         "exp_dep_days": _text(reduced and reduced.days),
         "exp_dep_amount": _text(reduced.amount if reduced else ZERO) if asks_refund else "",
@@ -93,100 +77,36 @@ def actual_cells(decision: Decision, asked: Remedy) -> dict[str, str]:
 
 
 def facts_of(row: Mapping[str, str]) -> Facts:
-    """Return the facts of a vector row. Raises ValueError for a cell that cannot be read."""
+    """Return the facts of a vector row. Raises CellError naming the cell that cannot be read."""
     return Facts(
-        product=row["product"],
-        jurisdiction=row["jurisdiction"],
-        buyer=Buyer(row["buyer_type"]),
-        channel=Channel(row["channel"]),
-        proof=Proof(row["invoice_status"]),
-        price=_sum(row["price_cny"]),
-        price_paid=_sum(row["price_paid"]),
-        invoice_on=_day(row["invoice_date"]),
-        delivered_on=_day(row["delivery_date"]),
-        installed_on=_day(row["install_done_date"]),
-        exchanged_on=_day(row["exchange_date"]),
-        fault_type=FaultType(row["fault_type"]),
-        occurred_on=_day(row["fault_occurred_date"]),
-        reported_on=_day(row["fault_report_date"]),
-        main_part=row["faulty_main_part"],
-        symptom=row["symptom"],
-        misuse=row["misuse"] == "Y",
-        cause_disputed=row["cause_disputed"] == "Y",
-        repairs=tuple(_repair(item) for item in _items(row["repairs"])),
-        parts_waits=tuple(_wait(item) for item in _items(row["parts_wait"])),
-        repairer_delays=tuple(_wait(item) for item in _items(row["repairer_delay"])),
-        same_model_in_stock={"Y": True, "N": False}.get(row["same_model_in_stock"]),
-        no_return_class=NoReturnClass(row["no_return_class"]) if row["no_return_class"] else None,
-        asked=Remedy(row["asked_remedy"]),
-        promises=promises_of(row["brand_promise"]),
-        membership=MembershipCard(row["membership"] or "none"),
-        maintenance_visits=tuple(date.fromisoformat(day) for day in _items(row["prior_maintenance"])),
+        product=cell(row, "product"),
+        jurisdiction=cell(row, "jurisdiction"),
+        buyer=cell(row, "buyer_type"),
+        channel=cell(row, "channel"),
+        proof=cell(row, "invoice_status"),
+        price=cell(row, "price_cny"),
+        price_paid=cell(row, "price_paid"),
+        invoice_on=cell(row, "invoice_date"),
+        delivered_on=cell(row, "delivery_date"),
+        installed_on=cell(row, "install_done_date"),
+        exchanged_on=cell(row, "exchange_date"),
+        fault_type=cell(row, "fault_type"),
+        occurred_on=cell(row, "fault_occurred_date"),
+        reported_on=cell(row, "fault_report_date"),
+        main_part=cell(row, "faulty_main_part"),
+        symptom=cell(row, "symptom"),
+        misuse=bool(cell(row, "misuse")),
+        cause_disputed=bool(cell(row, "cause_disputed")),
+        repairs=cell(row, "repairs"),
+        parts_waits=cell(row, "parts_wait"),
+        repairer_delays=cell(row, "repairer_delay"),
+        same_model_in_stock=cell(row, "same_model_in_stock"),
+        no_return_class=cell(row, "no_return_class"),
+        asked=cell(row, "asked_remedy"),
+        promises=cell(row, "brand_promise"),
+        membership=cell(row, "membership"),
+        maintenance_visits=cell(row, "prior_maintenance"),
     )
-
-
-def promises_of(text: str) -> tuple[Promise, ...]:
-    """Return the promises written in a `brand_promise` cell. Raises ValueError for words that are none.
-
-    A production month at the end of a cell holds for the whole unit and the main parts named before it.
-    """
-    promises: list[Promise] = []
-    for clause in filter(None, map(str.strip, re.split("[,;]", text))):
-        parts = _MAIN_PARTS.fullmatch(clause)
-        if parts and promises and promises[-1].kind is PromiseKind.WHOLE_UNIT:
-            made = _month(parts["made"]) or promises[-1].production_month
-            promises[-1] = replace(promises[-1], main_part_months=int(parts["months"]), production_month=made)
-        else:
-            promises.append(_promise(clause))
-    return tuple(promises)
-
-
-def _month(text: str | None) -> date | None:
-    return date.fromisoformat(f"{text}-01") if text else None
-
-
-def _promise(text: str) -> Promise:
-    if match := _WHOLE_UNIT.fullmatch(text):
-        months = int(match["months"])
-        return Promise(kind=PromiseKind.WHOLE_UNIT, months=months, production_month=_month(match["made"]))
-    if match := _MAIN_PARTS.fullmatch(text):
-        return Promise(
-            kind=PromiseKind.WHOLE_UNIT,
-            main_part_months=int(match["months"]),
-            production_month=_month(match["made"]),
-        )
-    if match := _PUBLIC_USE.fullmatch(text):
-        return Promise(kind=PromiseKind.PUBLIC_USE, months=int(match["months"]))
-    if match := _REPAIRED_PART.fullmatch(text):
-        return Promise(kind=PromiseKind.REPAIRED_PART, months=int(match["months"]))
-    if match := _DEPRECIATION.fullmatch(text):
-        return Promise(kind=PromiseKind.DEPRECIATION, percent=Decimal(match["percent"]))
-    raise ValueError(f"no promise: {text}")
-
-
-def _repair(text: str) -> Repair:
-    span, kind, symptom = text.split("|")
-    handed, returned = span.split(">")
-    return Repair(
-        handed_on=date.fromisoformat(handed), returned_on=_day(returned), kind=RepairKind(kind), symptom=symptom
-    )
-
-
-def _wait(text: str) -> Wait:
-    first, last = text.split(">")
-    return Wait(first=date.fromisoformat(first), last=_day(last))
-
-
-def _items(cell: str) -> list[str]:
-    return [item.strip() for item in cell.split(";") if item.strip()]
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _sum(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
 
 
 def _text(value: object) -> str:
@@ -196,6 +116,6 @@ def _text(value: object) -> str:
 def _alike(column: str, expected: str, actual: str) -> bool:
     if column == "exp_entitlements":
         return set(expected.split("|")) == set(actual.split("|"))
-    if column.endswith(("_amount", "_day")) and not column.endswith("last_day"):
-        return bool(actual) and Decimal(expected) == Decimal(actual)
+    if column in _NUMBERS:
+        return Decimal(expected) == Decimal(actual or "0")
     return expected == actual

@@ -93,6 +93,7 @@ MISSING: Names = {
     "same_model_in_stock": _("whether the same model can be had"),
     "delay_cause": _("why the repair is not finished"),
     "reported_on": _("day of the report"),
+    "production_month": _("serial number or month of production"),
 }
 # What the page of the appliance asks for; the rest is answered elsewhere.
 ON_APPLIANCE = frozenset({"invoice_status", "invoice_on", "delivered_on", "installed_on", "exchanged_on", "price"})

@@ -95,4 +95,12 @@ FLAGS: Sentences = {
     "other_faults_counted": _("Repairs of different faults are counted together; that is not sure (%(cite)s)."),
     "not_in_table": _("Not in the table of free maintenance: %(product)s."),
     "card_missing_in_guarantee": _("No valid card, but the guarantee runs to %(last_day)s."),
+    "repairs_overlap": _(
+        "Two repairs lie over each other from %(first)s to %(last)s; these days count once. "
+        "Please check the repair log."
+    ),
+    "two_open_repairs": _(
+        "Two repairs are open at once, of %(first)s and of %(second)s. Please check the repair log."
+    ),
+    "promise_has_ended": _("The promised term is over; whether the fault lay in the goods is not sure (%(cite)s)."),
 }
