@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from warranty.rules.contradictions import LONGEST_PROMISE, order_problems, price_problem
 from warranty.rules.edition import Edition
-from warranty.rules.facts import Facts, Promise, PromiseKind, Repair, Wait, order_problems
+from warranty.rules.facts import Facts, Promise, PromiseKind, Repair, Wait
 
 # A whole charge for use, in hundredths.
 WHOLE = 100
@@ -53,13 +54,16 @@ def _product(facts: Facts, edition: Edition) -> Iterator[Problem]:
 def _purchase(facts: Facts, as_of: date) -> Iterator[Problem]:
     first = _first_day(facts)
     for name, value in (("price", facts.price), ("price_paid", facts.price_paid)):
-        if value is not None and value <= 0:
-            yield Problem(name, "price_not_positive")
+        problem = price_problem(value) if value is not None else ""
+        if problem:
+            yield Problem(name, problem)
     if facts.invoice_on and facts.invoice_on > as_of:
         yield Problem("invoice_on", "sold_in_the_future")
     if facts.delivered_on and facts.delivered_on > as_of:
         yield Problem("delivered_on", "delivered_in_the_future" if facts.invoice_on else "sold_in_the_future")
     yield from _between("installed_on", facts.installed_on, first, as_of, "installed")
+    if facts.installed_on and facts.delivered_on and first <= facts.installed_on < facts.delivered_on:
+        yield Problem("installed_on", "installed_before_delivery")
     yield from _between("exchanged_on", facts.exchanged_on, first, as_of, "exchange")
 
 
@@ -130,6 +134,8 @@ def _promise(promise: Promise, facts: Facts, as_of: date) -> Iterator[tuple[str,
             yield "percent", "percent_missing"
     elif promise.months <= 0 and not promise.main_part_months:
         yield "months", "promise_without_months"
+    elif max(promise.months, promise.main_part_months or 0) > LONGEST_PROMISE:
+        yield "months", "promise_too_long"
     if made and made > as_of:
         yield "production_month", "production_in_the_future"
     elif made and facts.sold_on and made > facts.sold_on:

@@ -266,7 +266,7 @@ def test_the_steward_visit_is_free_once_a_year_for_a_card(facts: dict[str, Any],
         ({"installed_on": "2022-03-01"}, "installed_before_sale"),
         ({"repairs": (repair("2022-05-09", "2022-05-08"),)}, "returned_before_handed"),
         ({"repairs": (repair("2022-05-09", "2022-09-20"),)}, "repair_in_the_future"),
-        ({"parts_waits": (Wait(first=day("2022-09-20")),)}, "repair_in_the_future"),
+        ({"parts_waits": (Wait(first=day("2022-09-20")),)}, "wait_in_the_future"),
         ({"price": Decimal(0)}, "price_not_positive"),
     ],
 )

@@ -53,9 +53,9 @@ CONTRADICTIONS = (
     "sold_in_the_future", "fault_before_sale", "fault_in_the_future", "exchange_before_sale",
     "exchange_in_the_future", "installed_before_sale", "returned_before_handed", "repair_in_the_future",
     "price_not_positive", "delivered_in_the_future", "installed_in_the_future", "installed_before_delivery",
-    "fault_after_report", "conduct_in_the_future", "visit_in_the_future", "repair_before_sale", "price_too_large",
-    "price_not_in_fen", "promise_too_long", "promised_share_impossible", "made_in_the_future", "made_after_sale",
-    "day_out_of_range",
+    "fault_after_report", "conduct_in_the_future", "visit_in_the_future", "repair_before_sale", "wait_before_sale",
+    "wait_ended_before_begun", "wait_in_the_future", "price_too_large", "price_not_in_fen", "promise_too_long",
+    "percent_missing", "production_in_the_future", "production_after_sale", "day_out_of_range",
 )  # fmt: skip
 
 # What a value of kind `code` may say, by the value's name; `norm`, `product` and `part` come from the edition.

@@ -5,7 +5,6 @@ as the law in force says. Repairs that overlap are decided on, their days once (
 """
 
 import itertools
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -27,7 +26,10 @@ def order_problems(facts: Facts, as_of: date) -> tuple[str, ...]:
     found += _days(facts, first, as_of)
     if facts.repairs or facts.parts_waits or facts.repairer_delays:
         found += _spans(facts, first, as_of)
-    found += _sums(value for value in (facts.price, facts.price_paid) if value is not None)
+    for value in (facts.price, facts.price_paid):
+        problem = price_problem(value) if value is not None else ""
+        if problem:
+            found.append(problem)
     for promise in facts.promises:
         found += _promise(promise, facts, as_of)
     return tuple(dict.fromkeys(found)) if found else ()
@@ -55,7 +57,7 @@ def _days(facts: Facts, first: date, as_of: date) -> list[str]:
     found = []
     if facts.sold_on and facts.sold_on > as_of:
         found.append("sold_in_the_future")
-    if facts.delivered_on and facts.delivered_on > as_of:
+    if facts.invoice_on and facts.delivered_on and facts.delivered_on > as_of:
         found.append("delivered_in_the_future")
     if fault < first:
         found.append("fault_before_sale")
@@ -83,28 +85,32 @@ def _installation(installed: date, delivered: date | None, first: date, as_of: d
 
 def _spans(facts: Facts, first: date, as_of: date) -> list[str]:
     """Return what is wrong with the repair log and the waits."""
-    spans = [(repair.handed_on, repair.returned_on) for repair in facts.repairs]
-    spans += [(wait.first, wait.last) for wait in facts.parts_waits + facts.repairer_delays]
     found = []
-    if any(start < first for start, _ in spans):
-        found.append("repair_before_sale")
-    if any(end is not None and end < start for start, end in spans):
-        found.append("returned_before_handed")
-    if any(max(start, end or start) > as_of for start, end in spans):
-        found.append("repair_in_the_future")
+    for repair in facts.repairs:
+        if repair.handed_on < first:
+            found.append("repair_before_sale")
+        if repair.returned_on and repair.returned_on < repair.handed_on:
+            found.append("returned_before_handed")
+        if max(repair.handed_on, repair.returned_on or repair.handed_on) > as_of:
+            found.append("repair_in_the_future")
+    for wait in facts.parts_waits + facts.repairer_delays:
+        if wait.first < first:
+            found.append("wait_before_sale")
+        if wait.last and wait.last < wait.first:
+            found.append("wait_ended_before_begun")
+        if max(wait.first, wait.last or wait.first) > as_of:
+            found.append("wait_in_the_future")
     return found
 
 
-def _sums(values: Iterable[Decimal]) -> list[str]:
-    found = []
-    for value in values:
-        if value <= 0:
-            found.append("price_not_positive")
-        elif value > LARGEST_SUM:
-            found.append("price_too_large")
-        elif int(value.as_tuple().exponent) < _FEN_EXPONENT and value != round(value, 2):
-            found.append("price_not_in_fen")
-    return found
+def price_problem(value: Decimal) -> str:
+    """Return the code of what is wrong with a price, or an empty text."""
+    if value <= 0:
+        return "price_not_positive"
+    if value > LARGEST_SUM:
+        return "price_too_large"
+    in_fen = int(value.as_tuple().exponent) >= _FEN_EXPONENT or value == round(value, 2)
+    return "" if in_fen else "price_not_in_fen"
 
 
 def _promise(promise: Promise, facts: Facts, as_of: date) -> list[str]:
@@ -112,10 +118,10 @@ def _promise(promise: Promise, facts: Facts, as_of: date) -> list[str]:
     if not 0 <= promise.months <= LONGEST_PROMISE or not 0 <= (promise.main_part_months or 0) <= LONGEST_PROMISE:
         found.append("promise_too_long")
     if promise.percent is not None and not 0 <= promise.percent <= 100:
-        found.append("promised_share_impossible")
+        found.append("percent_missing")
     made = promise.production_month
     if made and made > as_of:
-        found.append("made_in_the_future")
+        found.append("production_in_the_future")
     if made and facts.sold_on and made.replace(day=1) > facts.sold_on:
-        found.append("made_after_sale")
+        found.append("production_after_sale")
     return found
