@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from servicedesk.api.fields import Body, Choice, Moment, Number, Text, YesNo
 from servicedesk.api.shapes import PersonOut, Shown
-from servicedesk.tickets.models import Outcome
 from visits.models import Answer, Callback, CallbackAttempt, VisitState
 from visits.services.ending import CHOOSABLE_REASONS
+from visits.services.outcomes import OF_VISITS
 
 # A picture of ten megabytes in base64.
 LONGEST_PICTURE = 14_000_000
@@ -202,7 +202,7 @@ class ChargeBody(OfficeHandBody):
 class OutcomeBody(HandBody):
     """How the work ended."""
 
-    outcome = Choice(Outcome.values)
+    outcome = Choice([one.value for one in OF_VISITS])
     confirmed_fault = Text(
         required=False, allow_null=True, default=None, max_length=40, help_text="Code of a symptom."
     )

@@ -9,11 +9,11 @@ from django.utils.translation import pgettext_lazy
 
 from servicedesk.catalogue.models import FaultCode
 from servicedesk.templatetags.moments import fen_text
-from servicedesk.tickets.models import Outcome
 from visits.inspection import Check
 from visits.models import PriceItem, Visit
 from visits.services import CheckResult, Findings, Report
 from visits.services.ending import CHOOSABLE_REASONS, LONGEST_FINDING, LONGEST_WORK
+from visits.services.outcomes import OF_VISITS
 
 CHECK_CHOICES = (("ok", pgettext_lazy("inspection", "In order")), ("bad", pgettext_lazy("inspection", "Not in order")))
 
@@ -51,7 +51,11 @@ class AbortForm(forms.Form):
 class OutcomeForm(forms.Form):
     """How the visit ended."""
 
-    outcome = forms.ChoiceField(label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"),
+        choices=[(one.value, one.label) for one in OF_VISITS],
+        widget=forms.RadioSelect,
+    )
     confirmed_fault = forms.ModelChoiceField(
         label=_("Confirmed fault"), queryset=FaultCode.objects.none(), required=False, empty_label=_("None of these")
     )

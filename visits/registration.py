@@ -14,9 +14,10 @@ from visits.access import VISIT_READERS
 from visits.defaults import load_defaults
 from visits.guards import visit_open
 from visits.models import Visit, VisitState
-from visits.receivers import on_assignment_accepted, on_assignment_released
+from visits.receivers import on_assignment_accepted, on_assignment_released, on_remedy_done
 from visits.transitions import UNFINISHED, VISIT_ROWS
 from visits.wording import STORY
+from warranty.signals import remedy_done
 
 PANEL = ports.Panel("visit", "visit_panel", _("Visit and checklist"), position=30)
 HISTORY = ports.Panel("history", "history_panel", _("History of the appliance"), position=15)
@@ -32,6 +33,7 @@ def register() -> None:
     ports.defaults.append(load_defaults)
     ports.findings_sources.append(findings_of)
     assignment_accepted.connect(on_assignment_accepted, dispatch_uid="visits.plan")
+    remedy_done.connect(on_remedy_done, dispatch_uid="visits.remedy_done")
     assignment_released.connect(on_assignment_released, dispatch_uid="visits.call_off")
 
 

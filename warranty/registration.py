@@ -1,4 +1,4 @@
-"""What the guarantee registers with the shared model: its transition, the panel beside a ticket, its sentence."""
+"""What the guarantee registers with the shared model: transitions, panels, guards, forms, sentences, notices."""
 
 from typing import Any
 
@@ -6,17 +6,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk import ports
+from servicedesk.desk.views.actions import ACTIONS
+from servicedesk.notify import wording as notices
 from servicedesk.tickets import transitions
+from warranty.remedies import wording as remedy_words
+from warranty.remedies.approvals import load_limits
+from warranty.remedies.guards import on_ticket_cancelled, remedy_open
+from warranty.remedies.pages import PAGES
+from warranty.remedies.transitions import REMEDY_ROWS
 from warranty.transitions import ROWS
 from warranty.wording import headline_of
 
 PANEL = ports.Panel("guarantee", "warranty_panel", gettext_lazy("Guarantee"), position=10)
 
+REMEDY = ports.Panel("remedy", "remedy_panel", gettext_lazy("Exchange and refund"), position=12)
+
 
 def register() -> None:
     """Called once, when the app is ready."""
-    transitions.register(ROWS)
-    ports.ticket_panels.append(PANEL)
+    transitions.register([*ROWS, *REMEDY_ROWS])
+    ports.ticket_panels.extend([PANEL, REMEDY])
+    ports.close_guards.append(remedy_open)
+    ports.ticket_cancelled.connect(on_ticket_cancelled, dispatch_uid="warranty.cancelled")
+    ports.defaults.append(load_limits)
+    ports.story_words.update(remedy_words.STORY)
+    notices.register(remedy_words.NOTICES)
+    ACTIONS.update(PAGES)
     ports.story_words["record_verdict"] = verdict_recorded
 
 

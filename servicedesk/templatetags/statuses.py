@@ -73,6 +73,13 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "confirmed": Look(pgettext_lazy("mismatch state", "Confirmed"), "circle-x", "danger"),
         "explained": Look(pgettext_lazy("mismatch state", "Explained"), "circle-check", "ok"),
     },
+    "remedy": {
+        "chosen": Look(pgettext_lazy("remedy state", "To approve"), "clock", "warn"),
+        "approved": Look(pgettext_lazy("remedy state", "To carry out"), "circle-dot", "info"),
+        "done": Look(pgettext_lazy("remedy state", "Done"), "circle-check", "ok"),
+        "refused": Look(pgettext_lazy("remedy state", "Refused"), "circle-x", "danger"),
+        "withdrawn": Look(pgettext_lazy("remedy state", "Withdrawn"), "circle-minus", "neutral"),
+    },
     "idea": {
         "proposed": Look(pgettext_lazy("idea state", "Proposed"), "bulb", "special"),
         "routed": Look(pgettext_lazy("idea state", "Routed"), "send", "info"),

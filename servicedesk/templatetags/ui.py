@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django import template
@@ -173,6 +174,12 @@ def minutes(span: Span | None) -> str:
 def fen(amount: int | None) -> str:
     """An amount in fen as ``¥12.50``."""
     return fen_text(amount)
+
+
+@register.filter
+def yuan(amount: Decimal | None) -> str:
+    """A sum in yuan as ``¥12.50``; a dash for nothing."""
+    return fen_text(None if amount is None else int(amount * 100))
 
 
 @register.filter

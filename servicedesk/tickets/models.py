@@ -61,6 +61,8 @@ class Outcome(models.TextChoices):
     FIXED = "fixed", _("Fixed")
     NO_FAULT_FOUND = "no_fault_found", _("No fault found")
     REPLACED = "replaced", _("Replaced")
+    # Written by a refund that was carried out; no visit ends so.
+    REFUNDED = "refunded", _("Refunded")
     REFUSED_BY_CUSTOMER = "refused_by_customer", _("Refused by the customer")
     NEEDS_PART = "needs_part", _("Needs a part")
     NEEDS_ANOTHER_VISIT = "needs_another_visit", _("Needs another visit")

@@ -11,8 +11,9 @@ from visits.care.pages import PAGES
 from visits.care.services import on_consent_withdrawn
 from visits.care.transitions import CARE_ROWS
 from visits.care.wording import STORY
-from visits.custody.guards import on_ticket_cancelled, unit_still_with_us
+from visits.custody.guards import on_old_unit_kept, on_ticket_cancelled, unit_still_with_us
 from visits.stories.services import on_consent_withdrawn as take_stories_back
+from warranty.signals import old_unit_kept
 
 PANEL = ports.Panel("care", "care_panel", _("Care"), position=45)
 
@@ -26,5 +27,6 @@ def register() -> None:
     ports.close_guards.append(unit_still_with_us)
     ports.defaults.append(load_plans)
     ports.ticket_cancelled.connect(on_ticket_cancelled, dispatch_uid="custody.cancelled")
+    old_unit_kept.connect(on_old_unit_kept, dispatch_uid="custody.kept")
     consent_withdrawn.connect(on_consent_withdrawn, dispatch_uid="care.consent_withdrawn")
     consent_withdrawn.connect(take_stories_back, dispatch_uid="stories.consent_withdrawn")

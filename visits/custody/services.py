@@ -92,6 +92,19 @@ def record_return(ticket_id: int, seen: UnitSeen, *, actor: User | None, now: da
     return custody
 
 
+def keep_unit(ticket: Ticket, *, actor: User | None, now: datetime) -> UnitCustody | None:
+    """The unit in our hands, which was exchanged or paid back and stays; None where none of the ticket is with us.
+
+    Called inside the action that took it back, which tells the story.
+    """
+    custody = unit_with_us(ticket)
+    if custody is not None:
+        custody.state = UnitCustody.State.KEPT
+        custody.returned_at, custody.returned_by = now, actor
+        custody.save(update_fields=["state", "returned_at", "returned_by"])
+    return custody
+
+
 def unit_with_us(ticket: Ticket) -> UnitCustody | None:
     """The unit of the ticket that is in our hands."""
     return UnitCustody.objects.filter(ticket=ticket, state=UnitCustody.State.WITH_US).first()

@@ -23,6 +23,8 @@ class UnitCustody(models.Model):
     class State(models.TextChoices):
         WITH_US = "with_us", pgettext_lazy("unit state", "With us")
         RETURNED = "returned", pgettext_lazy("unit state", "Returned")
+        # Exchanged or paid back: it stays with us, and nobody waits for it.
+        KEPT = "kept", pgettext_lazy("unit state", "Kept")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="custodies", verbose_name=_("ticket"))
     appliance = models.ForeignKey(
@@ -57,7 +59,7 @@ class UnitCustody(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="with_us", returned_at=None)
-                | models.Q(state="returned", returned_at__gte=models.F("picked_up_at")),
+                | models.Q(state__in=["returned", "kept"], returned_at__gte=models.F("picked_up_at")),
                 name="returned_unit_has_instant",
             ),
             models.CheckConstraint(condition=~models.Q(condition=""), name="picked_up_unit_has_condition"),

@@ -14,16 +14,18 @@ from servicedesk.people.models import User
 from servicedesk.sla.models import ClockKind, PauseReason
 from servicedesk.sla.services import pause_clocks, stop_clock
 from servicedesk.tickets.locking import move
-from servicedesk.tickets.models import Outcome, TicketFacts, TicketState
+from servicedesk.tickets.models import Outcome, Ticket, TicketFacts, TicketState
 from visits.aftercare.services import note_sheet_mismatches, schedule_callback
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
 from visits.selectors import Standing, checklist_in_force, day_of, payable_fen, standing_of
 from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
-from visits.services.outcomes import FINAL, fault_group_of
+from visits.services.outcomes import FINAL, OF_VISITS, fault_group_of
 from visits.services.repairs import log_repair
+from visits.transitions import UNFINISHED
 
 # A technician's choice; "called off" is written by the system alone.
 CHOOSABLE_REASONS = tuple(reason for reason in AbortReason if reason != AbortReason.CALLED_OFF)
+WORKED_ON = frozenset({TicketState.OPEN, TicketState.IN_SERVICE})
 LONGEST_FINDING = 500
 LONGEST_WORK = 1000
 
@@ -83,7 +85,7 @@ def _occasion(outcome: str) -> str:
 
 
 def _check_report(report: Report, finding: str, work: str) -> None:
-    if report.outcome not in Outcome.values:
+    if report.outcome not in OF_VISITS:
         raise invalid("outcome", "outcome_unknown", _("Choose how the visit ended."))
     if not finding:
         raise invalid("finding", "finding_missing", _("Write down what was found."))
@@ -182,6 +184,18 @@ def _effects(visit: Visit, hand: Hand) -> None:
         _pause_for_parts(visit, hand)
     elif visit.outcome == Outcome.NEEDS_ANOTHER_VISIT:
         move(ticket, TicketState.OPEN)
+
+
+def end_by_remedy(ticket: Ticket, *, actor: User | None, now: datetime) -> None:
+    """Ends the work on a ticket whose unit was exchanged or paid back, without a visit: the customer is called next.
+
+    A visit that is planned or running ends it by itself. Called inside the transaction of the last step.
+    """
+    if ticket.state not in WORKED_ON or Visit.objects.filter(ticket=ticket, state__in=UNFINISHED).exists():
+        return
+    move(ticket, TicketState.AWAITING_CALLBACK)
+    stop_clock(ticket, ClockKind.FIX, at=now, actor=actor)
+    schedule_callback(ticket.pk, Callback.Kind.COMPLETION, actor=None, now=now)
 
 
 def _pause_for_parts(visit: Visit, hand: Hand) -> None:

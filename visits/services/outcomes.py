@@ -3,6 +3,8 @@
 from servicedesk.tickets.models import Outcome
 from visits.models import Visit
 
+# How a visit can end.
+OF_VISITS = tuple(outcome for outcome in Outcome if outcome != Outcome.REFUNDED)
 # With these the work is over and the customer is called back (docs/visits.md).
 FINAL = frozenset({Outcome.FIXED, Outcome.NO_FAULT_FOUND, Outcome.REPLACED, Outcome.REFUSED_BY_CUSTOMER})
 # What enters the legal repair log: work the customer sent away was no repair.

@@ -37,3 +37,30 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appliance_id} {self.as_of} {self.headline}"
+
+
+class DecisionOverride(models.Model):
+    """What a person granted beside a verdict, why, and on what evidence. The verdict stays as it was given."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="overrides", verbose_name=_("verdict"))
+    grants = models.SlugField(_("granted"), max_length=40)
+    worth = models.DecimalField(_("worth in yuan"), max_digits=10, decimal_places=2)
+    amount = models.DecimalField(_("to be paid back in yuan"), max_digits=10, decimal_places=2, null=True)
+    reason = models.CharField(_("reason"), max_length=500)
+    evidence = models.CharField(_("evidence"), max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("override")
+        verbose_name_plural = _("overrides")
+        ordering: ClassVar = ["-id"]
+        triggers: ClassVar = [APPEND_ONLY]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & ~models.Q(evidence=""), name="override_has_reason_and_evidence"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.grants}"
