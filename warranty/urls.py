@@ -2,15 +2,11 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
-from warranty import proof_views, rulebook_views, views
-=======
 from servicedesk.desk.views.actions import ticket_action
-from warranty import rulebook_views, views
+from warranty import proof_views, rulebook_views, views
 from warranty.remedies import limits_views
 from warranty.remedies import views as remedies
 from warranty.remedies.pages import ROUTES
->>>>>>> 3f5f582 (warranty: Carry exchange and refund from the customer's choice to the last step)
 
 urlpatterns = [
     path("rules/", rulebook_views.warranty_rules, name="warranty_rules"),
@@ -19,9 +15,7 @@ urlpatterns = [
     path("appliances/<int:appliance_id>/card/", views.warranty_appliance_card, name="warranty_appliance_card"),
     path("appliances/<int:appliance_id>/record/", views.verdict_record, name="verdict_record"),
     path("decisions/<int:decision_id>/", views.warranty_decision, name="warranty_decision"),
-<<<<<<< HEAD
     path("proofs/<uuid:token>/", proof_views.proof_file, name="proof_file"),
-=======
     path("decisions/<int:decision_id>/override/", remedies.verdict_override, name="verdict_override"),
     path("remedies/", remedies.remedy_list, name="remedy_list"),
     path("approvals/", limits_views.approval_limits, name="approval_limits"),
@@ -30,5 +24,4 @@ urlpatterns = [
         path(f"tickets/<str:number>/remedy/{route}/", ticket_action, {"action": action}, name=remedies.name_of(action))
         for action, route in ROUTES.items()
     ),
->>>>>>> 3f5f582 (warranty: Carry exchange and refund from the customer's choice to the last step)
 ]

@@ -17,12 +17,13 @@ from servicedesk.errors import ActionError
 from servicedesk.people.models import Role, User
 from servicedesk.people.services import KEEPERS
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.transitions import fits
+from servicedesk.tickets.transitions import fits, may
 from warranty.access import READERS, RECORDERS, appliance_or_404, decision_or_404
 from warranty.facts_builder import Question, local_day
 from warranty.forms import QuestionForm
 from warranty.models import Decision
 from warranty.presenting import facts_words, show, show_stored
+from warranty.remedies.overriding import OVERRIDE, override_of
 from warranty.selectors import codes_of, decisions_of, is_same, latest_of_ticket, reading_of, repairs_of, the_edition
 from warranty.services import decide_for
 from warranty.wording import headline_of
@@ -103,6 +104,8 @@ def warranty_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         "shown": stored[0] if stored else None,
         "facts": stored[1] if stored else [],
         "newer": newer,
+        "override": override_of(decision),
+        "may_override": newer is None and may(OVERRIDE, user),
         "same_edition": decision.edition == the_edition().code,
         "ticket_visible": decision.ticket_id is not None and _sees(user, decision.ticket),
     }
@@ -159,6 +162,7 @@ def _reading_context(
         "given": [(name, form.data[name]) for name in form.fields if valid and form.data.get(name)],
         "recorded": recorded is not None,
         "decision": decision,
+        "override": override_of(decision) if decision is not None else None,
         "on_record": decision is not None and is_same(decision, reading),
         "decision_words": headline_of(codes_of(decision), decision.headline) if decision else "",
         "decision_differs": decision is not None and codes_of(decision) != reading.verdict.codes,

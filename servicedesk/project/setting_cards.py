@@ -124,6 +124,16 @@ CALLS = (
         text=_("What each day's draw gave: the ticket, why, and its call."),
     ),
 )
+GUARANTEE = (
+    Card(
+        name="approval_limits",
+        label=_("Limits of approval"),
+        icon="scale",
+        roles=READERS,
+        text=_("Who may approve exchanges, refunds and grants, up to what sum."),
+        fact=facts.approvals,
+    ),
+)
 MESSAGES = (
     Card(
         name="channel_list",
@@ -198,6 +208,7 @@ HOUSE = (
 GROUPS = (
     CardGroup("promises", _("Promises and clocks"), PROMISES),
     CardGroup("calls", _("Calls after the visit"), CALLS),
+    CardGroup("guarantee", _("Three guarantees"), GUARANTEE),
     CardGroup("messages", pgettext_lazy("settings", "Messages"), MESSAGES),
     CardGroup("house", pgettext_lazy("settings", "House"), HOUSE),
 )

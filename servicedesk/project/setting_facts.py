@@ -21,6 +21,9 @@ from servicedesk.worktime.models import WorkCalendar
 from servicedesk.worktime.selectors import years_loaded
 from visits.aftercare.calling import house_ladder, rules_in_force
 from visits.models import SamplingRules
+from warranty.facts_builder import local_day
+from warranty.remedies.approvals import limits_on
+from warranty.wording import money_words
 
 ICONS = {"ok": "circle-check", "info": "clock", "warn": "alert-triangle", "danger": "alert-octagon"}
 
@@ -153,3 +156,12 @@ def tokens(now: datetime) -> Fact:
     """How many keys open the API now."""
     count = ApiToken.objects.filter(revoked_at=None, expiry__gt=now).count()
     return Fact(ngettext("%d token valid", "%d tokens valid", count) % count)
+
+
+def approvals(now: datetime) -> Fact | None:
+    """Up to what sum a supervisor and a manager decide alone."""
+    limits = limits_on(local_day(now))
+    if limits is None:
+        return None
+    sums = {"supervisor": money_words(limits.supervisor_limit), "manager": money_words(limits.manager_limit)}
+    return Fact(_("Supervisor %(supervisor)s · manager %(manager)s") % sums)

@@ -9,6 +9,12 @@ from warranty.services import decide_for
 
 READERS = EVERYBODY - {"admin"}
 RECORDERS = frozenset({"agent", "supervisor", "manager"})
+APPROVERS = frozenset({"supervisor", "manager"})
+OFFICE = RECORDERS | {"dispatcher"}
+
+
+def of_ticket(world: Any) -> dict[str, Any]:
+    return {"number": world.ticket.number}
 
 
 def of_appliance(world: Any) -> dict[str, Any]:
@@ -33,5 +39,16 @@ ROWS = {
     "warranty_appliance_card": Row(of_appliance, allowed=READERS, scoped=True),
     "warranty_decision": Row(of_decision, allowed=READERS, scoped=True),
     "proof_file": Row(of_proof, allowed=READERS, scoped=True),
+    "verdict_override": Row(of_decision, allowed=APPROVERS, scoped=True),
+    "remedy_list": Row(allowed=READERS),
+    "approval_limits": Row(allowed=frozenset({"supervisor", "manager", "admin", "auditor"})),
+    "remedy_panel": Row(of_ticket, allowed=READERS, scoped=True),
+    "remedy_choose": Row(of_ticket, allowed=RECORDERS, scoped=True),
+    "remedy_approve": Row(of_ticket, allowed=APPROVERS, scoped=True),
+    "remedy_refuse": Row(of_ticket, allowed=APPROVERS, scoped=True),
+    "remedy_withdraw": Row(of_ticket, allowed=RECORDERS, scoped=True),
+    "remedy_exchange": Row(of_ticket, allowed=OFFICE, scoped=True),
+    "remedy_old_unit": Row(of_ticket, allowed=OFFICE, scoped=True),
+    "remedy_refund": Row(of_ticket, allowed=RECORDERS, scoped=True),
     "verdict_record": Row(of_appliance, method="post", allowed=RECORDERS, scoped=True),
 }

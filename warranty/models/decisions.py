@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.catalogue.models import Appliance
 from servicedesk.history import APPEND_ONLY
 from servicedesk.tickets.models import Ticket
+from warranty.models.proofs import ProofPhoto
 
 
 class Decision(models.Model):
@@ -42,12 +43,22 @@ class Decision(models.Model):
 class DecisionOverride(models.Model):
     """What a person granted beside a verdict, why, and on what evidence. The verdict stays as it was given."""
 
+    class Grants(models.TextChoices):
+        REPAIR = "repair", _("Free repair")
+        EXCHANGE = "exchange", _("Exchange for the same model")
+        REFUND = "refund", _("Refund of the whole price")
+        REDUCED = "refund_less_depreciation", _("Refund less depreciation")
+        PAID_REPAIR = "paid_repair", _("Paid repair")
+
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="overrides", verbose_name=_("verdict"))
-    grants = models.SlugField(_("granted"), max_length=40)
+    grants = models.CharField(_("granted"), max_length=24, choices=Grants.choices)
     worth = models.DecimalField(_("worth in yuan"), max_digits=10, decimal_places=2)
     amount = models.DecimalField(_("to be paid back in yuan"), max_digits=10, decimal_places=2, null=True)
     reason = models.CharField(_("reason"), max_length=500)
     evidence = models.CharField(_("evidence"), max_length=500)
+    proof = models.ForeignKey(
+        ProofPhoto, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo of the evidence")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

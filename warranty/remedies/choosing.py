@@ -65,7 +65,7 @@ def choose_remedy(ticket_id: int, choice: Choice, *, actor: User | None, now: da
         basis = basis_for(ticket, choice.kind, choice.same_model, actor=actor, now=now)
         remedy = RemedyCase.objects.create(
             ticket=ticket,
-            appliance_id=ticket.appliance_id,
+            appliance=basis.decision.appliance,
             decision=basis.decision,
             override=basis.override,
             kind=choice.kind,

@@ -41,7 +41,7 @@ def approval_limits(request: HttpRequest) -> HttpResponse:
     user, now = staff_of(request), clock.now()
     today = local_day(now)
     current = limits_on(today)
-    initial = {"effective_from": today.isoformat()}
+    initial: dict[str, Any] = {"effective_from": today.isoformat()}
     if current is not None:
         initial |= {"supervisor_limit": current.supervisor_limit, "manager_limit": current.manager_limit}
     form = LimitsForm(request.POST or None, initial=initial)
@@ -66,8 +66,8 @@ def approval_limits(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "today": today,
-        "current": current,
-        "rows": rows,
+        "in_force": current,
+        "limits": rows,
         "form": form if may(SET_LIMITS, user) else None,
         "refusal": refusal,
     }

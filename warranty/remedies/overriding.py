@@ -18,9 +18,9 @@ from warranty.remedies.approvals import LARGEST, require_limit
 from warranty.selectors import codes_of
 
 OVERRIDE = "override_verdict"
-# What can be granted, and what of it is money.
-PAID_BACK = frozenset({"refund", "refund_less_depreciation"})
-GRANTABLE = ("repair", "exchange", "refund", "refund_less_depreciation", "paid_repair")
+# What of a grant is money.
+Grants = DecisionOverride.Grants
+PAID_BACK = frozenset({Grants.REFUND, Grants.REDUCED})
 # Without any of these the verdict gives the customer nothing that a paid repair could take away.
 UNDECIDED = frozenset({"review", "none"})
 LONGEST = {"reason": 500, "evidence": 500}
@@ -39,7 +39,7 @@ class Grant:
     def checked(self) -> "Grant":
         """The same, stripped. Refuses with 422 what is unknown, missing, too short or too long."""
         grant = Grant(self.code, self.worth, self.reason.strip(), self.evidence.strip())
-        if grant.code not in GRANTABLE:
+        if grant.code not in Grants.values:
             raise invalid("grants", "grant_unknown", _("Choose what is granted."))
         for name, longest in LONGEST.items():
             text = getattr(grant, name)
@@ -49,7 +49,7 @@ class Grant:
                 raise invalid(name, "text_too_long", _("This text is too long."), longest=longest)
         if len(grant.reason) < SHORTEST_REASON:
             raise invalid("reason", "reason_too_short", _("Say in a sentence why you decide otherwise."))
-        smallest = Decimal(0) if grant.code == "paid_repair" else Decimal("0.01")
+        smallest = Decimal(0) if grant.code == Grants.PAID_REPAIR else Decimal("0.01")
         if not smallest <= grant.worth <= LARGEST:
             raise invalid("worth", "sum_out_of_range", _("Enter what it is worth in yuan."))
         return grant
@@ -104,7 +104,7 @@ def _refuse_pointless(decision: Decision, grant: Grant) -> None:
     codes = set(codes_of(decision))
     if grant.code in codes:
         raise ActionError("already_open", _("The verdict itself opens that; nothing has to be granted."))
-    if grant.code == "paid_repair" and not codes <= UNDECIDED:
+    if grant.code == Grants.PAID_REPAIR and not codes <= UNDECIDED:
         raise ActionError("takes_away", _("A person can add to what the law gives, and never take away from it."))
 
 

@@ -23,14 +23,13 @@ from warranty.access import READERS, decision_or_404
 from warranty.facts_builder import local_day
 from warranty.models import Decision, RemedyKind
 from warranty.remedies.approvals import Needed, limits_on, needed_for
-from warranty.remedies.overriding import GRANTABLE, Grant, override_of, override_verdict
+from warranty.remedies.overriding import Grant, Grants, override_of, override_verdict
 from warranty.remedies.pages import ROUTES
 from warranty.remedies.selectors import PAGE, VIEWS, Standing, counts_for, list_of, standing_of
 from warranty.remedies.transitions import APPROVERS
 from warranty.remedies.wording import option_words
 from warranty.selectors import codes_of
 from warranty.wording import headline_of
-from warranty.wording.answers import ENTITLEMENTS
 
 LARGEST_PAGE = 10_000
 
@@ -137,7 +136,7 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["grants"]
         open_ = codes_of(decision)
-        field.choices = [(code, ENTITLEMENTS[code]) for code in GRANTABLE if code not in open_]
+        field.choices = [choice for choice in Grants.choices if choice[0] not in open_]
 
     def grant(self) -> Grant:
         """What was typed; only of a valid form."""

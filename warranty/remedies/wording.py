@@ -7,10 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from servicedesk.notify.wording import NoticeKind, number_of
-from warranty.models import RemedyKind
+from warranty.models import DecisionOverride, RemedyKind
 from warranty.remedies.selectors import Option
 from warranty.wording import money_words
-from warranty.wording.answers import ENTITLEMENTS
 
 
 def option_words(option: Option) -> str:
@@ -68,7 +67,7 @@ def _finished(event: Any) -> str:
 
 def _overridden(event: Any) -> str:
     code = str(event.data.get("grants", ""))
-    return _("Granted beside the verdict: %(what)s") % {"what": str(ENTITLEMENTS.get(code, code))}
+    return _("Granted beside the verdict: %(what)s") % {"what": dict(DecisionOverride.Grants.choices).get(code, code)}
 
 
 STORY: Mapping[str, Callable[[Any], str]] = {
