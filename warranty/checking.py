@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from warranty.rules.contradictions import LONGEST_PROMISE, order_problems, price_problem
 from warranty.rules.edition import Edition
-from warranty.rules.facts import Facts, Promise, PromiseKind, Repair, Wait
+from warranty.rules.facts import Facts, Promise, PromiseKind, Proof, Repair, Wait
 
 # A whole charge for use, in hundredths.
 WHOLE = 100
@@ -136,6 +136,8 @@ def _promise(promise: Promise, facts: Facts, as_of: date) -> Iterator[tuple[str,
         yield "months", "promise_without_months"
     elif max(promise.months, promise.main_part_months or 0) > LONGEST_PROMISE:
         yield "months", "promise_too_long"
+    if promise.kind is PromiseKind.WHOLE_UNIT and made is None and facts.proof is Proof.NONE:
+        yield "production_month", "production_month_missing"
     if made and made > as_of:
         yield "production_month", "production_in_the_future"
     elif made and facts.sold_on and made > facts.sold_on:

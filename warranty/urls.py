@@ -3,13 +3,14 @@
 from django.urls import path
 
 from servicedesk.desk.views.actions import ticket_action
-from warranty import proof_views, rulebook_views, views
+from warranty import calculator_views, proof_views, rulebook_views, views
 from warranty.remedies import limits_views
 from warranty.remedies import views as remedies
 from warranty.remedies.pages import ROUTES
 
 urlpatterns = [
     path("rules/", rulebook_views.warranty_rules, name="warranty_rules"),
+    path("calculator/", calculator_views.warranty_calculator, name="warranty_calculator"),
     path("tickets/<str:number>/", views.warranty_panel, name="warranty_panel"),
     path("appliances/<int:appliance_id>/", views.warranty_appliance, name="warranty_appliance"),
     path("appliances/<int:appliance_id>/card/", views.warranty_appliance_card, name="warranty_appliance_card"),

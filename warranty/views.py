@@ -19,6 +19,7 @@ from servicedesk.people.services import KEEPERS
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.transitions import fits, may
 from warranty.access import READERS, RECORDERS, appliance_or_404, decision_or_404
+from warranty.calculator_forms import query_of
 from warranty.facts_builder import Question, local_day
 from warranty.forms import QuestionForm
 from warranty.models import Decision
@@ -183,8 +184,10 @@ def _appliance_page(
     refusal: ActionError | None = None,
 ) -> HttpResponse:
     context = _reading_context(request, appliance, user, now=now, ticket=ticket)
+    facts = context["reading"].facts
     context |= {
-        "facts": facts_words(context["reading"].facts),
+        "facts": facts_words(facts),
+        "calculator_query": query_of(facts, context["reading"].verdict.as_of),
         "repairs": repairs_of(appliance),
         "decisions": [(row, headline_of(codes_of(row), row.headline)) for row in decisions_of(appliance)],
         "refusal": refusal,

@@ -92,6 +92,10 @@ STORY = "main a[href^='/stories/']:not([href*='?'])"
 VISIT = "a[href^='/my/visits/']"
 MISMATCH = "main td a[href^='/callbacks/mismatches/']"
 FIRST_TICKET = follow(TICKET)
+CALCULATED = (
+    "/guarantee/calculator/?product=washing_machine&price=2999&invoice_on=2025-09-01&delivered_on=2025-09-01"
+    "&same_model=yes&asked=refund&as_of=2025-09-05&compare_on=2025-11-20"
+)
 CLOSED = "/tickets/?view=all&state=closed"
 ASSIGNED = "/tickets/?view=all&state=scheduled"
 LIGHT = (
@@ -127,6 +131,7 @@ LIGHT = (
     Picture("story", "M001", "/stories/", then=follow(STORY)),
     Picture("care", "M001", "/stories/", whole=True, then=follow(STORY, "main a[href^='/tickets/']")),
     Picture("rules", "A001", "/guarantee/rules/?on=2014-03-14", whole=True),
+    Picture("calculator", "A001", CALCULATED, whole=True),
     Picture("ideas", "M001", "/ideas/"),
     Picture("idea", "M001", "/ideas/", then=follow("main a[href^='/ideas/']:not([href*='?'])")),
     Picture("knowledge", "M001", "/knowledge/"),

@@ -30,6 +30,12 @@ def clock_of(world: World) -> str:
     return f"/tickets/{world.to_assign.number}/clocks/{arrival.pk}/"
 
 
+CALCULATED = (
+    "/guarantee/calculator/?product=washing_machine&price=2999.00&invoice_on=2025-09-01&delivered_on=2025-09-01"
+    "&same_model=yes&symptom=drive&repairs-0-handed_on=2025-10-08&repairs-0-returned_on=2025-10-11"
+    "&repairs-0-symptom=drive&repairs-1-handed_on=2025-12-02&repairs-1-returned_on=2025-12-05"
+    "&repairs-1-symptom=drive&asked=refund&as_of=2026-03-10&compare_on=2026-10-20"
+)
 PLACES = (
     Place("sign-in", "", fixed("/login/")),
     Place("desk", "agent", fixed("/desk/")),
@@ -45,6 +51,14 @@ PLACES = (
     Place("clock", "agent", clock_of),
     Place("warranty", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/"),
     Place("rules", "agent", fixed("/guarantee/rules/")),
+    Place("calculator", "agent", fixed("/guarantee/calculator/")),
+    Place("calculator-answers", "agent", fixed(CALCULATED)),
+    Place(
+        "calculator-wrong",
+        "agent",
+        fixed("/guarantee/calculator/?price=0&repairs-0-returned_on=2026-01-05"),
+        status=422,
+    ),
     Place("decision", "agent", lambda world: f"/guarantee/decisions/{world.decision.pk}/"),
     Place("history", "agent", lambda world: f"/history/appliances/{world.done.ticket.appliance_id}/"),
     Place("ideas", "manager", fixed("/ideas/")),

@@ -139,6 +139,12 @@ REPAIR_KINDS: Names = {
     "paid": pgettext_lazy("repair", "paid"),
     "nofault": pgettext_lazy("repair", "no fault was found"),
 }
+PROMISE_KINDS: Names = {
+    "whole_unit": pgettext_lazy("promise", "the whole unit"),
+    "public_use": pgettext_lazy("promise", "public use, for businesses"),
+    "repaired_part": pgettext_lazy("promise", "a repaired part"),
+    "depreciation": pgettext_lazy("promise", "a share of the charge for use"),
+}
 SCOPES: Names = {
     "CN": _("national law only"),
     "CN-ZJ": _("Zhejiang"),

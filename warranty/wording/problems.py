@@ -31,6 +31,10 @@ PROBLEMS: Mapping[str, str | Promise] = {
     "wait_ended_before_begun": _("The waiting ends before it begins."),
     "promise_without_months": _("Say for how many months the promise holds."),
     "percent_missing": _("Say which share of the charge is taken, from 0 to 100 percent."),
+    "production_month_missing": _(
+        "Without proof of the purchase a promise counts from the month of production: read it from the serial number. "
+        "Where there is no serial number, leave the promise out."
+    ),
     "production_in_the_future": _("The month of production lies after the day of the decision."),
     "production_after_sale": _("The month of production lies after the sale."),
     "visit_in_the_future": _("The visit lies after the day of the decision."),
