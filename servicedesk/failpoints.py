@@ -22,6 +22,8 @@ POINTS = (
     "channels.after_send",
     "webhooks.after_lease",
     "webhooks.after_send",
+    "rights.after_claim",
+    "rights.before_commit",
 )
 FREEZE = "freeze"
 

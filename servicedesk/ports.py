@@ -59,8 +59,22 @@ class Findings:
     work: str
 
 
+@dataclass(frozen=True)
+class PauseChange:
+    """A clock of `kind` began or ceased to stand still for `reasons`; `until` is the end foreseen for a new pause."""
+
+    ticket: Any
+    kind: str
+    began: frozenset[str]
+    ended: frozenset[str]
+    at: datetime
+    actor: Any
+    until: datetime | None
+
+
 StoryListener = Callable[[Any, Any], None]
 SlaListener = Callable[[Any, datetime], None]
+PauseListener = Callable[[PauseChange], None]
 CloseGuard = Callable[[Any], list[Blocker]]
 ActionSource = Callable[[Any, Any], list[Button]]
 DefaultsLoader = Callable[[], None]
@@ -76,10 +90,12 @@ story_words: dict[str, Callable[[Any], str]] = {}
 # Each loads its master data (policies, checklists, prices …), again and again without harm.
 defaults: list[DefaultsLoader] = []
 
-# Called with the ticket and each new line of its story, and with new warnings and breaches and their instant. Both
-# inside the transaction that wrote them, so that what a listener writes stands or falls with it.
+# Called with the ticket and each new line of its story, with new warnings and breaches and their instant, and with
+# pauses that began or ended. All inside the transaction that wrote them, so that what a listener writes stands or
+# falls with it.
 story_listeners: list[StoryListener] = []
 sla_listeners: list[SlaListener] = []
+pause_listeners: list[PauseListener] = []
 
 # What a restore holds until a person has decided about it (servicedesk/notify/hold.py).
 outboxes: list[Outbox] = []

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from servicedesk.catalogue.models import Appliance
 from servicedesk.errors import OUT_OF_SCOPE, ActionError
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
-from warranty.models import Decision, ProofPhoto
+from warranty.models import Decision, PartsWait, ProofPhoto, RepairRecord
 
 # docs/roles.md, row "warranty verdict".
 READERS = (Role.AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR)
@@ -52,6 +52,33 @@ def proof_or_404(user: User, token: UUID) -> ProofPhoto:
     if proof is None:
         raise Http404
     return proof
+
+
+def waits_for(user: User) -> QuerySet[PartsWait]:
+    """The waits of the tickets and appliances `user` may know of."""
+    tickets = Ticket.objects.visible_to(user)
+    return PartsWait.objects.filter(Q(ticket__in=tickets) | Q(appliance__in=appliances_for(user)))
+
+
+def wait_or_404(user: User, wait_id: int) -> PartsWait:
+    """The wait with its appliance and ticket, if `user` may know of it. Raises Http404."""
+    rows = waits_for(user).select_related(
+        "appliance__category", "appliance__model", "ticket__appliance__category", "ticket__appliance__model", "strike"
+    )
+    wait = rows.filter(pk=wait_id).first()
+    if wait is None or wait.unit is None:
+        raise Http404
+    return wait
+
+
+def repair_or_404(user: User, repair_id: int) -> RepairRecord:
+    """The line of the repair log of an appliance `user` may read about. Raises Http404."""
+    rows = RepairRecord.objects.filter(appliance__in=appliances_for(user))
+    repair = rows.select_related("appliance__category", "appliance__model", "ticket", "strike").filter(pk=repair_id)
+    found = repair.first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def lock_appliance(appliance_id: int, actor: User | None) -> Appliance:

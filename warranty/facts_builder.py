@@ -10,10 +10,8 @@ from datetime import date, datetime
 from servicedesk.catalogue.models import Appliance
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import Address, CustomerKind, Membership
-from servicedesk.sla.ledger import lines_of, open_reasons
-from servicedesk.sla.models import ClockKind, ClockState, PauseReason, SlaClock
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketFacts, TicketKind, TicketState
-from warranty.models import RepairRecord
+from warranty.models import PartsWait, RepairRecord
 from warranty.places import scope_of
 from warranty.rules.facts import (
     Buyer,
@@ -29,7 +27,7 @@ from warranty.rules.facts import (
 )
 
 # What this builder asks for beside the rules' own list.
-ASKED_FOR = ("invoice_status", "exchanged_on", "province")
+ASKED_FOR = ("invoice_status", "exchanged_on", "province", "repair_proof")
 # With these a ticket's own repair has not been found wanting by anybody.
 _SETTLED = frozenset({TicketState.AWAITING_CALLBACK, TicketState.CLOSED, TicketState.CANCELLED})
 _PROOFS = {
@@ -87,6 +85,7 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
     first, as_of = first_unit(appliance), local_day(now)
     exchanged_on = appliance.delivery_date or appliance.invoice_date if appliance.replaces_id else None
     scope = question.scope or scope_of(_place(appliance, ticket))
+    no_parts, delays = _waits(appliance)
     facts = Facts(
         product=appliance.category.code,
         jurisdiction=scope or "CN",
@@ -105,7 +104,8 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
         symptom=ticket.fault.group if ticket and ticket.fault else "",
         cause_disputed=question.cause_disputed,
         repairs=(*_repairs(appliance, ticket), *_supposed(question, ticket, as_of)),
-        parts_waits=tuple(_parts_waits(appliance)),
+        parts_waits=no_parts,
+        repairer_delays=delays,
         same_model_in_stock=question.same_model_in_stock,
         asked=question.asked,
     )
@@ -133,6 +133,7 @@ def _missing(appliance: Appliance, first: Appliance, facts: Facts, scope: str | 
         "invoice_status": _invoice_of(appliance, first) == Appliance.Invoice.UNKNOWN,
         "exchanged_on": appliance.replaces_id is not None and facts.exchanged_on is None,
         "province": scope is None,
+        "repair_proof": RepairRecord.objects.filter(appliance=appliance).unproven().exists(),
     }
     return tuple(name for name, lacking in lacks.items() if lacking)
 
@@ -159,8 +160,7 @@ def _repairs(appliance: Appliance, ticket: Ticket | None) -> Iterator[Repair]:
     A repair of this very ticket counts only once the ticket is open again: before that nobody has said that it failed.
     """
     settled = ticket is not None and ticket.state in _SETTLED
-    records = RepairRecord.objects.filter(appliance=appliance)
-    for row in records:
+    for row in RepairRecord.objects.filter(appliance=appliance).counting():
         if settled and ticket is not None and row.ticket_id == ticket.pk:
             continue
         yield Repair(
@@ -189,22 +189,12 @@ def _supposed(question: Question, ticket: Ticket | None, as_of: date) -> tuple[R
     return (Repair(handed_on=as_of, returned_on=as_of, symptom=symptom),) * question.more_failed_repairs
 
 
-def _parts_waits(appliance: Appliance) -> Iterator[Wait]:
-    """The days on which a repair of the appliance waited for parts, from the ledgers of its clocks."""
-    clocks = SlaClock.objects.filter(
-        ticket__appliance=appliance, ticket__kind=TicketKind.REPAIR, kind=ClockKind.FIX
-    ).exclude(state=ClockState.VOID)
-    for lines in lines_of(clocks).values():
-        first: date | None = None
-        for place, line in enumerate(lines, start=1):
-            waiting = PauseReason.WAITING_FOR_PARTS in open_reasons(lines[:place])
-            if waiting and first is None:
-                first = local_day(line.at)
-            elif first is not None and not waiting:
-                yield Wait(first=first, last=local_day(line.at))
-                first = None
-        if first is not None:
-            yield Wait(first=first)
+def _waits(appliance: Appliance) -> tuple[tuple[Wait, ...], tuple[Wait, ...]]:
+    """The days on which a repair waited for parts, and those it lost through the repairer (`warranty.waits`)."""
+    waits: dict[str, list[Wait]] = {cause: [] for cause in PartsWait.Cause.values}
+    for row in PartsWait.objects.of(appliance).counting():
+        waits[row.cause].append(Wait(first=row.since, last=row.ended_on))
+    return tuple(waits[PartsWait.Cause.NO_PARTS]), tuple(waits[PartsWait.Cause.REPAIRER])
 
 
 def _with_steward(facts: Facts, appliance: Appliance, as_of: date) -> Facts:

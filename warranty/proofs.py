@@ -15,7 +15,8 @@ from servicedesk.people.models import User
 from servicedesk.pictures import clean_photo, kept_with_its_row, store
 from servicedesk.tickets.transitions import require_role
 from warranty.access import lock_appliance
-from warranty.models import ProofPhoto
+from warranty.models import ProofPhoto, RepairRecord
+from warranty.rights import keep_rights
 
 ADD = "add_proof"
 MOST = 60
@@ -29,14 +30,16 @@ def add_proof(
     kind: str,
     token: UUID,
     note: str = "",
+    repair: RepairRecord | None = None,
     actor: User | None,
     now: datetime,
 ) -> ProofPhoto:
     """The proof, made anew without its location data and kept in the private store.
 
-    `token` is the random name the form was given; sent again it gives the proof already there. Refuses with 404 an
-    appliance out of scope, 403 role_not_allowed, 422 what is no photo or too big, proof_kind_unknown, note_too_long,
-    proof_of_other_thing for a token used otherwise, too_many_photos.
+    With `repair`, a repair done elsewhere counts from now on. `token` is the random name the form was given; sent
+    again it gives the proof already there. Refuses with 404 an appliance out of scope, 403 role_not_allowed, 422 what
+    is no photo or too big, proof_kind_unknown, note_too_long, proof_of_other_thing for a token used otherwise,
+    too_many_photos, repair_of_other_appliance.
     """
     note = note.strip()
     if kind not in ProofPhoto.Kind.values:
@@ -47,11 +50,14 @@ def add_proof(
     picture = clean_photo(upload)
     with kept_with_its_row(str(token), lambda: ProofPhoto.objects.filter(token=token).exists()), transaction.atomic():
         appliance = lock_appliance(appliance_id, actor)
+        if repair is not None and repair.appliance_id != appliance.pk:
+            raise invalid("repair", "repair_of_other_appliance", _("This repair is about another appliance."))
         earlier = _earlier(appliance, kind, token)
         if earlier is not None:
             return earlier
         proof = ProofPhoto.objects.create(
             appliance=appliance,
+            repair=repair,
             kind=kind,
             token=token,
             width=picture.width,
@@ -62,6 +68,8 @@ def add_proof(
             uploaded_at=now,
         )
         store(str(token), picture)
+        if repair is not None:
+            keep_rights(appliance.pk, now=now)
     return proof
 
 

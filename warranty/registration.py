@@ -9,6 +9,7 @@ from servicedesk import ports
 from servicedesk.desk.views.actions import ACTIONS
 from servicedesk.notify import wording as notices
 from servicedesk.tickets import transitions
+from warranty.receivers import on_pause, on_story
 from warranty.remedies import wording as remedy_words
 from warranty.remedies.approvals import load_limits
 from warranty.remedies.guards import on_ticket_cancelled, remedy_open
@@ -16,6 +17,7 @@ from warranty.remedies.pages import PAGES
 from warranty.remedies.transitions import REMEDY_ROWS
 from warranty.transitions import ROWS
 from warranty.wording import headline_of
+from warranty.wording.rights import NOTICES, STORY
 
 PANEL = ports.Panel("guarantee", "warranty_panel", gettext_lazy("Guarantee"), position=10)
 
@@ -33,6 +35,10 @@ def register() -> None:
     notices.register(remedy_words.NOTICES)
     ACTIONS.update(PAGES)
     ports.story_words["record_verdict"] = verdict_recorded
+    ports.story_words.update(STORY)
+    ports.pause_listeners.append(on_pause)
+    ports.story_listeners.append(on_story)
+    notices.register(NOTICES)
 
 
 def verdict_recorded(event: Any) -> str:

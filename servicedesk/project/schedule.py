@@ -41,6 +41,7 @@ STEPS = {
     "calendars": Step(
         "servicedesk.calendars.horizon.warn_of_missing_year", "servicedesk.calendars.tasks.watch_horizon", "plan", 600
     ),
+    "rights": Step("warranty.watching.watch_once", "warranty.tasks.watch_rights", "plan", 60),
     "purge": Step("servicedesk.webhooks.retention.purge_once", "servicedesk.webhooks.tasks.purge", "reports", 600),
 }
 

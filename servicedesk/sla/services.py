@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.errors import ActionError
 from servicedesk.people.models import User
+from servicedesk.ports import PauseChange, pause_listeners
 from servicedesk.sla import ledger, policy
 from servicedesk.sla.arithmetic import end_of_next_open_day, minutes_between
 from servicedesk.sla.calendars import Calendars, calendars
@@ -236,7 +237,25 @@ def _apply(ticket: Any, draw: Draw, *, at: datetime, kinds: Iterable[str] | None
         touched = [clock for clock in locked if drawn[clock.pk]]
         if touched:
             _add(touched, ledgers, drawn, at)
+            _tell_of_pauses(ticket, touched, ledgers, drawn)
         return touched
+
+
+def _tell_of_pauses(
+    ticket: Any, clocks: list[SlaClock], ledgers: dict[int, list[SlaSegment]], drawn: dict[int, list[SlaSegment]]
+) -> None:
+    """Tells the apps above of the reasons for which a clock began or ceased to stand still."""
+    for clock in clocks:
+        before = frozenset(ledger.open_reasons(ledgers[clock.pk]))
+        after = frozenset(ledger.open_reasons([*ledgers[clock.pk], *drawn[clock.pk]]))
+        if before == after:
+            continue
+        line = drawn[clock.pk][0]
+        change = PauseChange(
+            ticket, clock.kind, after - before, before - after, line.at, line.actor, line.expected_end_at
+        )
+        for listen in pause_listeners:
+            listen(change)
 
 
 def _add(

@@ -22,6 +22,7 @@ from visits.services.base import Hand, check_version, lock_visit, note_step, sav
 from visits.services.outcomes import FINAL, OF_VISITS, fault_group_of
 from visits.services.repairs import log_repair
 from visits.transitions import UNFINISHED
+from warranty.waits import begin_wait_for_parts
 
 # A technician's choice; "called off" is written by the system alone.
 CHOOSABLE_REASONS = tuple(reason for reason in AbortReason if reason != AbortReason.CALLED_OFF)
@@ -205,6 +206,7 @@ def _pause_for_parts(visit: Visit, hand: Hand) -> None:
         # A policy may let no clock wait for parts; the visit is over all the same.
         if refusal.code != "nothing_to_pause":
             raise
+        begin_wait_for_parts(visit.ticket, at=hand.now, actor=hand.actor)
 
 
 def abort_visit(

@@ -14,6 +14,8 @@ from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
 from visits.models import ChecklistTemplate, Visit, VisitState
 from visits.selectors import checklist_in_force
 from visits.services.base import Hand, lock_visit, note_step, save, tell_step
+from warranty.models import PartsWait
+from warranty.waits import end_waits
 
 
 def depart(
@@ -62,6 +64,8 @@ def _keep_time(ticket: Ticket, hand: Hand) -> None:
         stop_clock(ticket, kind, at=hand.now, actor=hand.actor)
     if ticket.clocks.filter(stopped_at=None, state=ClockState.PAUSED).exists():
         resume_clocks(ticket, at=hand.now, actor=hand.actor)
+    # Where no policy lets a clock stand still for parts, nothing but this ends the wait.
+    end_waits(ticket, at=hand.now, actor=hand.actor, causes=(PartsWait.Cause.NO_PARTS,))
 
 
 def start_work(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.catalogue.models import Appliance
 from servicedesk.history import APPEND_ONLY
+from warranty.models.log import RepairRecord
 
 
 class ProofPhoto(models.Model):
@@ -20,6 +21,10 @@ class ProofPhoto(models.Model):
         HAND_OVER = "hand_over", _("Unit handed over")
 
     appliance = models.ForeignKey(Appliance, models.PROTECT, related_name="proofs", verbose_name=_("appliance"))
+    # A repair done elsewhere that it proves.
+    repair = models.ForeignKey(
+        RepairRecord, models.PROTECT, null=True, related_name="proofs", verbose_name=_("repair record")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     token = models.UUIDField(unique=True)
     width = models.PositiveIntegerField()

@@ -94,6 +94,7 @@ MISSING: Names = {
     "delay_cause": _("why the repair is not finished"),
     "reported_on": _("day of the report"),
     "production_month": _("serial number or month of production"),
+    "repair_proof": _("proof of a repair done elsewhere, which does not count until then"),
 }
 # What the page of the appliance asks for; the rest is answered elsewhere.
 ON_APPLIANCE = frozenset({"invoice_status", "invoice_on", "delivered_on", "installed_on", "exchanged_on", "price"})
