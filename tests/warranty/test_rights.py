@@ -152,7 +152,7 @@ def test_a_corrected_purchase_is_noticed_within_a_day_and_nobody_hears_of_a_righ
     ticket = waiting()
     assert ticket.appliance is not None
     old = date(2015, 9, 1)
-    type(ticket.appliance).objects.filter(pk=ticket.appliance_id).update(
+    type(ticket.appliance).objects.filter(pk=ticket.appliance.pk).update(
         invoice_date=old, delivery_date=old, install_date=old
     )
     assert watch_once(at(1)) == 0
