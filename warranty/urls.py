@@ -3,7 +3,7 @@
 from django.urls import path
 
 from servicedesk.desk.views.actions import ticket_action
-from warranty import calculator_views, proof_views, rulebook_views, views
+from warranty import calculator_views, note_views, proof_views, rulebook_views, views
 from warranty.remedies import limits_views
 from warranty.remedies import views as remedies
 from warranty.remedies.pages import ROUTES
@@ -16,6 +16,8 @@ urlpatterns = [
     path("appliances/<int:appliance_id>/card/", views.warranty_appliance_card, name="warranty_appliance_card"),
     path("appliances/<int:appliance_id>/record/", views.verdict_record, name="verdict_record"),
     path("decisions/<int:decision_id>/", views.warranty_decision, name="warranty_decision"),
+    path("decisions/<int:decision_id>/note/", note_views.warranty_decision_note, name="warranty_decision_note"),
+    path("appliances/<int:appliance_id>/note/", note_views.warranty_appliance_note, name="warranty_appliance_note"),
     path("proofs/<uuid:token>/", proof_views.proof_file, name="proof_file"),
     path("decisions/<int:decision_id>/override/", remedies.verdict_override, name="verdict_override"),
     path("remedies/", remedies.remedy_list, name="remedy_list"),

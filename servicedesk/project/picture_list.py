@@ -92,6 +92,8 @@ STORY = "main a[href^='/stories/']:not([href*='?'])"
 VISIT = "a[href^='/my/visits/']"
 MISMATCH = "main td a[href^='/callbacks/mismatches/']"
 FIRST_TICKET = follow(TICKET)
+GUARANTEE = "a[href^='/guarantee/appliances/']"
+NOTE = "a[href*='/note/']"
 CALCULATED = (
     "/guarantee/calculator/?product=washing_machine&price=2999&invoice_on=2025-09-01&delivered_on=2025-09-01"
     "&same_model=yes&asked=refund&as_of=2025-09-05&compare_on=2025-11-20"
@@ -132,6 +134,7 @@ LIGHT = (
     Picture("care", "M001", "/stories/", whole=True, then=follow(STORY, "main a[href^='/tickets/']")),
     Picture("rules", "A001", "/guarantee/rules/?on=2014-03-14", whole=True),
     Picture("calculator", "A001", CALCULATED, whole=True),
+    Picture("note", "A001", "/tickets/", whole=True, then=both(follow(TICKET, GUARANTEE, NOTE), print_it)),
     Picture("ideas", "M001", "/ideas/"),
     Picture("idea", "M001", "/ideas/", then=follow("main a[href^='/ideas/']:not([href*='?'])")),
     Picture("knowledge", "M001", "/knowledge/"),

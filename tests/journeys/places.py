@@ -60,6 +60,8 @@ PLACES = (
         status=422,
     ),
     Place("decision", "agent", lambda world: f"/guarantee/decisions/{world.decision.pk}/"),
+    Place("note", "agent", lambda world: f"/guarantee/decisions/{world.decision.pk}/note/"),
+    Place("note-both", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/note/?lang=both"),
     Place("history", "agent", lambda world: f"/history/appliances/{world.done.ticket.appliance_id}/"),
     Place("ideas", "manager", fixed("/ideas/")),
     Place("idea", "manager", lambda world: f"/ideas/{world.done.ticket.ideas.get().pk}/"),

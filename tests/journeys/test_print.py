@@ -1,4 +1,4 @@
-"""The ticket on paper: an A4 sheet with number, facts, promises and story, and nothing of the screen's furniture."""
+"""Ticket and guarantee note on paper: A4 sheets with all that matters and nothing of the screen's furniture."""
 
 import re
 
@@ -49,3 +49,21 @@ def test_the_printed_ticket_has_number_facts_and_story_and_no_navigation(house: 
     # The title of the file is the ticket's, in UTF-16 or plain.
     assert ticket.number.encode() in pdf or ticket.number.encode("utf-16-be").hex().upper().encode() in pdf.upper()
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 3
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", ["note", "note-both"])
+def test_a_printed_note_is_whole_on_one_or_two_sheets_a_language(house: House, name: str, language: str) -> None:
+    page = sheet(house, BY_NAME[name], language)
+    try:
+        assert [word for word in FURNITURE if page.locator(f"{word}:visible").count()] == []
+        notes = page.locator(".note")
+        assert notes.count() == (2 if name == "note-both" else 1)
+        cut = "(nodes) => nodes.filter((node) => node.scrollWidth > node.clientWidth + 1).length"
+        assert page.locator(".note, .note *").evaluate_all(cut) == 0
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= A4["width"]
+        assert page.locator(".note__signs:visible").count() == notes.count()
+        pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    finally:
+        page.emulate_media(media="screen")
+    assert notes.count() <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2 * notes.count()

@@ -34,6 +34,8 @@ def of_proof(world: Any) -> dict[str, Any]:
 
 ROWS = {
     "warranty_rules": Row(allowed=EVERYBODY),
+    "warranty_decision_note": Row(of_decision, allowed=READERS, scoped=True),
+    "warranty_appliance_note": Row(of_appliance, allowed=READERS, scoped=True),
     "warranty_calculator": Row(allowed=RECORDERS),
     "warranty_panel": Row(lambda world: {"number": world.ticket.number}, allowed=READERS, scoped=True),
     "warranty_appliance": Row(of_appliance, allowed=READERS, scoped=True),
