@@ -1,5 +1,5 @@
-"""`python -m bench`: starts the house on the given data, measures pages and load, or with `--engine` the engine of the
-clocks, and writes bench/README.md.
+"""`python -m bench`: starts the house on the given data, measures pages and load, with `--engine` the engine of
+the clocks or with `--guarantee` the rules of the guarantee, and writes bench/README.md.
 """
 
 import os
@@ -23,7 +23,10 @@ def main() -> int:
     parser.add_argument("--load-seconds", type=int, default=60, help="length of the load run")
     parser.add_argument("--engine", action="store_true", help="the engine of the clocks, on a database of its own")
     parser.add_argument("--clocks", type=int, default=1_000_000, help="clocks of the engine's database")
+    parser.add_argument("--guarantee", action="store_true", help="the rules of the guarantee, without any service")
     given = parser.parse_args()
+    if given.guarantee:
+        return subprocess.run([sys.executable, "-m", "bench.guarantee"], check=False).returncode
     try:
         if given.engine:
             with open_house(given.local, os.environ, scratch=True, parts=("web",)) as house:

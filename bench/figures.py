@@ -41,27 +41,35 @@ class Row:
 
 @dataclass(frozen=True)
 class Figure:
-    """One measure of the engine: a value with its unit, and the most it may be (None where nothing is asked)."""
+    """One measure of an engine: a value with its unit, and the most it may be (None where nothing is asked).
+
+    With `at_least` the goal is the least it may be.
+    """
 
     name: str
     value: float
     unit: str
     goal: float | None = None
+    at_least: bool = False
 
     @property
     def text(self) -> str:
         """The value with its unit."""
-        return f"{self.value:,.{0 if self.value >= 1000 else 3 if self.value < 1 else 1}f} {self.unit}"
+        return f"{self.value:,.{0 if self.value >= 1000 else 3 if self.value < 1 else 1}f} {self.unit}".rstrip()
 
     @property
     def goal_text(self) -> str:
-        """The most it may be, a dash where nothing is asked."""
-        return "–" if self.goal is None else f"{self.goal:g} {self.unit}"
+        """The most (or the least) it may be, a dash where nothing is asked."""
+        if self.goal is None:
+            return "–"
+        return f"at least {self.goal:,.0f}" if self.at_least else f"{self.goal:g} {self.unit}"
 
     @property
     def is_met(self) -> bool | None:
         """Whether the goal is kept; None where there is none."""
-        return None if self.goal is None else self.value <= self.goal
+        if self.goal is None:
+            return None
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ from django.db import connection
 from bench.figures import Figure, Goal, Load, Row
 
 ENGINE_BEGIN, ENGINE_END = "<!-- engine: written by `make bench`; do not edit by hand -->", "<!-- /engine -->"
+GUARANTEE_BEGIN, GUARANTEE_END = (
+    "<!-- guarantee: written by `make bench`; do not edit by hand -->",
+    "<!-- /guarantee -->",
+)
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: written by `make bench`; do not edit by hand -->", "<!-- /table -->"
 MEMORY_UNIT = 1024**3
@@ -25,14 +29,25 @@ def write(rows: Iterable[Row], load: Load | None, sizes: dict[str, int], now: da
 
 
 def write_engine(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) -> str:
-    """Put the figures of the engine into the README and return them."""
+    """Put the figures of the engine of the clocks into the README and return them."""
+    text = "\n".join([*_about(sizes, now), "", *_figures(figures)])
+    _put(text, ENGINE_BEGIN, ENGINE_END)
+    return text
+
+
+def write_guarantee(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) -> str:
+    """Put the figures of the guarantee's rules into the README and return them; no service is asked."""
+    text = "\n".join([_machine(sizes, now, f"Python {platform.python_version()}"), "", *_figures(figures)])
+    _put(text, GUARANTEE_BEGIN, GUARANTEE_END)
+    return text
+
+
+def _figures(figures: Iterable[Figure]) -> list[str]:
     lines = ["| measure | figure | goal | |", "|---|--:|--:|---|"]
     for figure in figures:
         verdict = "" if figure.is_met is None else "met" if figure.is_met else "**missed**"
         lines.append(f"| {figure.name} | {figure.text} | {figure.goal_text} | {verdict} |")
-    text = "\n".join([*_about(sizes, now), "", *lines])
-    _put(text, ENGINE_BEGIN, ENGINE_END)
-    return text
+    return lines
 
 
 def _put(text: str, begin: str, end: str) -> None:
@@ -43,15 +58,18 @@ def _put(text: str, begin: str, end: str) -> None:
 
 
 def _about(sizes: dict[str, int], now: datetime) -> list[str]:
-    cores = len(os.sched_getaffinity(0))
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / MEMORY_UNIT
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         server = cursor.fetchone()[0]
+    return [_machine(sizes, now, f"Python {platform.python_version()}, PostgreSQL {server.split()[0]}")]
+
+
+def _machine(sizes: dict[str, int], now: datetime, versions: str) -> str:
+    cores = len(os.sched_getaffinity(0))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / MEMORY_UNIT
     counted = ", ".join(f"{size:,} {name}" for name, size in sizes.items())
     machine = f"{cores} cores, {memory:.0f} GiB memory, load average {os.getloadavg()[0]:.1f} at the end"
-    versions = f"Python {platform.python_version()}, PostgreSQL {server.split()[0]}"
-    return [f"{now:%Y-%m-%d %H:%M} · {machine} · {versions} · {counted}"]
+    return f"{now:%Y-%m-%d %H:%M} · {machine} · {versions} · {counted}"
 
 
 def _table(rows: list[Row]) -> list[str]:

@@ -44,7 +44,9 @@ def at_both_sizes(*strategies: Any) -> Callable[[Callable[..., None]], Callable[
         )
         def test(examples: int) -> None:
             checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
-            settings(max_examples=examples, deadline=None, suppress_health_check=checks)(given(*strategies)(law))()
+            size = settings(max_examples=examples, deadline=None, suppress_health_check=checks)
+            drawn: Any = given(*strategies)
+            size(drawn(law))()
 
         del test.__wrapped__  # pytest would take the arguments of the law for fixtures
         return test

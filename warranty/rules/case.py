@@ -1,6 +1,7 @@
 """A case: the facts, the edition, the rest days and the day of decision, as every rule reads them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,35 +9,35 @@ from warranty.rules.catalogue import Product
 from warranty.rules.counting import LastDay, RestDays, Stretch, last_day, merge
 from warranty.rules.edition import Edition, Figure
 from warranty.rules.facts import Facts, RepairKind
-from warranty.rules.outcome import Entitlement, Finding, flag
+from warranty.rules.outcome import Entitlement, Note, flag
 
 NATIONAL = "national"
+_SURENESS = {"low": 0, "medium": 1, "high": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """The question put to the rules. `product` is the catalogue row that holds on the sale day."""
+    """The question put to the rules. `product` is the catalogue row that holds on the sale day.
+
+    `sold_on` chooses the norms; `fault_on` is what windows and terms test (C6); `national` and `local` are the figures
+    in force on the sale day, those of the product's own rule and of the province among them.
+    """
 
     facts: Facts
     edition: Edition
     rest_days: RestDays
     as_of: date
     product: Product
-
-    @property
-    def sold_on(self) -> date:
-        """The day that chooses the norms; the day of decision stands in where no sale day is known."""
-        return self.facts.sold_on or self.as_of
-
-    @property
-    def fault_on(self) -> date:
-        """The day that windows and terms test (C6)."""
-        return self.facts.fault_on(self.as_of)
+    sold_on: date
+    fault_on: date
+    national: Mapping[str, Figure]
+    local: Mapping[str, Figure]
+    _excluded: dict[date, tuple[Stretch, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def find(self, code: str, on: date | None = None) -> Figure | None:
         """Return the figure of the product's own rule or else the national one, on the sale day or on `on`."""
-        scopes = (self.product.rule, NATIONAL) if self.product.rule else (NATIONAL,)
-        return self.edition.find(code, scopes, on or self.sold_on)
+        held = self.national if on is None else self.edition.in_force(_scopes(self.product), on)
+        return held.get(code)
 
     def figure(self, code: str, on: date | None = None) -> Figure:
         """Return a figure that must exist. Raises LookupError: the edition was not checked by the loader."""
@@ -47,7 +48,7 @@ class Case:
 
     def overlay(self, code: str) -> Figure | None:
         """Return the local figure that adds to the national floor, or None."""
-        return self.edition.find(code, (self.facts.jurisdiction,), self.sold_on)
+        return self.local.get(code)
 
     def moved(self, day: date, *, move: bool = True) -> LastDay:
         """Return a last day moved off a rest day (C4)."""
@@ -60,6 +61,14 @@ class Case:
 
     def excluded(self, start: date) -> tuple[Stretch, ...]:
         """Return the days since `start` that do not count (C7): repairs and waits, overlaps once, open ones too."""
+        if not (self.facts.repairs or self.facts.parts_waits or self.facts.repairer_delays):
+            return ()
+        known = self._excluded.get(start)
+        if known is None:
+            known = self._excluded[start] = self._excluded_since(start)
+        return known
+
+    def _excluded_since(self, start: date) -> tuple[Stretch, ...]:
         counted = {RepairKind.WARRANTY}
         if self.figure("paid_repair_extends_term").value:
             counted.add(RepairKind.PAID)
@@ -75,7 +84,15 @@ class Case:
         by_payment = self.figure("refund_base").value == "paid"
         return self.facts.price_paid if by_payment and self.facts.price_paid else self.facts.price
 
-    def entitle(self, code: str, ground: str, figure: Figure, **details: date | None) -> Entitlement:
+    def entitle(
+        self,
+        code: str,
+        ground: str,
+        figure: Figure,
+        *,
+        first_day: date | None = None,
+        last_day: date | None = None,
+    ) -> Entitlement:
         """Return an entitlement under a figure's norm, no surer than the figure and the catalogue row."""
         return Entitlement(
             code=code,
@@ -83,20 +100,39 @@ class Case:
             norm=figure.norm,
             article=figure.article,
             confidence=least_sure(figure.confidence, self.product.confidence),
-            first_day=details.get("first_day"),
-            last_day=details.get("last_day"),
+            first_day=first_day,
+            last_day=last_day,
         )
 
 
-def least_sure(*confidences: str) -> str:
-    """Return the lowest of some confidences."""
-    order = ("low", "medium", "high")
-    return min(confidences, key=order.index)
+def make_case(facts: Facts, edition: Edition, rest_days: RestDays, as_of: date, product: Product) -> Case:
+    """Return the question about `facts`; the day of decision stands in where no sale day is known."""
+    sold_on, scope = facts.sold_on or as_of, facts.jurisdiction
+    return Case(
+        facts=facts,
+        edition=edition,
+        rest_days=rest_days,
+        as_of=as_of,
+        product=product,
+        sold_on=sold_on,
+        fault_on=facts.fault_on(as_of),
+        national=edition.in_force(_scopes(product), sold_on),
+        local=edition.in_force((scope,), sold_on) if scope in edition.scopes else {},
+    )
 
 
-def provisional(what: str, last: LastDay) -> Finding:
+def _scopes(product: Product) -> tuple[str, ...]:
+    return (product.rule, NATIONAL) if product.rule else (NATIONAL,)
+
+
+def least_sure(one: str, other: str) -> str:
+    """Return the lower of two confidences."""
+    return one if _SURENESS[one] <= _SURENESS[other] else other
+
+
+def provisional(what: str, last: LastDay) -> tuple[Note, ...]:
     """Return the flag for a last day whose year has no rest days loaded (C4), or nothing."""
-    return Finding(flags=(flag("provisional_day", what=what, day=last.day),) if last.provisional else ())
+    return (flag("provisional_day", what=what, day=last.day),) if last.provisional else ()
 
 
 def cite(figure: Figure) -> dict[str, str]:

@@ -78,7 +78,7 @@ def no_reason_return(case: Case) -> Finding:
         return found + _nothing(case, figure, reason)
     start = case.facts.received_on or case.sold_on
     last = case.window(start, figure.number)
-    asked = replace(case, facts=replace(case.facts, occurred_on=None))
+    asked = replace(case, fault_on=case.facts.reported_on or case.as_of)
     found += describe_window(asked, "no_reason", start, figure.number, last)
     if asked.fault_on > last.day:
         over = exclusion("window_over", window="no_reason", last_day=last.day)

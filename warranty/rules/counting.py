@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 SATURDAY = 5
+SHORTEST_MONTH = 28
 ONE_DAY = timedelta(days=1)
 
 
@@ -68,6 +69,8 @@ class Extended:
 def add_months(day: date, months: int) -> date:
     """Return the same calendar date `months` later (C2), or the end of that month where it has no such date (C3)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if day.day <= SHORTEST_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

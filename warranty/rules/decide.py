@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from warranty.rules.after_repair import free_after_repair
-from warranty.rules.case import Case
+from warranty.rules.case import Case, make_case
 from warranty.rules.catalogue import Listing, Product
 from warranty.rules.consumer_law import (
     business_contract,
@@ -81,8 +81,7 @@ def evaluate(facts: Facts, edition: Edition, rest_days: RestDays, as_of: date) -
         return _review(flag("unknown_product", product=facts.product))
     # A product that came into a list later stood outside every list before.
     product = product or Product(code=facts.product, listing=Listing.UNLISTED, first_day=edition.first_day)
-    case = Case(facts=facts, edition=edition, rest_days=rest_days, as_of=as_of, product=product)
-    found = _answer(case)
+    found = _answer(make_case(facts, edition, rest_days, as_of, product))
     if len(facts.repairs) > 1:
         found += overlapping_repairs(facts, as_of)
     if facts.reported_on is None and facts.occurred_on is None and facts.fault_type is FaultType.PERFORMANCE:
@@ -108,7 +107,7 @@ def _faulty(case: Case) -> Finding:
     """Return the answer for a fault: who proves the cause, what excludes it, who bought, then the guarantee."""
     found = Finding()
     if case.facts.buyer is Buyer.CONSUMER:
-        found, person_decides = disputed_cause(case, _burden_term_end(case))
+        found, person_decides = disputed_cause(case, _burden_term_end)
         if person_decides:
             return found + _review()
     excluded = excluded_cause(case)

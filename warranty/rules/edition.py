@@ -1,13 +1,18 @@
 """One edition of all dated figures, and how a figure, a norm or a product row is found in it."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from operator import attrgetter
 
 from warranty.rules.catalogue import Product
+from warranty.rules.counting import ONE_DAY
 
 FigureValue = bool | int | str
+_first_day = attrgetter("first_day")
 
 # What a figure may be called and of what type it is; the loader refuses anything else.
 FIGURE_TYPES: Mapping[str, type] = {
@@ -128,26 +133,55 @@ class Edition:
 
     def find(self, code: str, scopes: tuple[str, ...], on: date) -> Figure | None:
         """Return the figure in force on `on` in the first of `scopes` that has one, the newest of that scope."""
-        for scope in scopes:
-            held = [
-                figure
-                for figure in self.figures
-                if figure.code == code
-                and figure.scope == scope
-                and figure.first_day <= on
-                and (figure.until is None or on <= figure.until)
-            ]
-            if held:
-                return max(held, key=lambda figure: figure.first_day)
-        return None
+        return self.in_force(scopes, on).get(code)
+
+    def in_force(self, scopes: tuple[str, ...], on: date) -> Mapping[str, Figure]:
+        """Return the figures in force on `on` by code, as `find` chooses them.
+
+        Between two days on which some figure begins or ends nothing changes, so each such stretch is gathered once.
+        """
+        key = (scopes, bisect_right(self._turns, on))
+        found = self._gathered.get(key)
+        if found is None:
+            found = self._gathered[key] = self._gather(scopes, on)
+        return found
+
+    def _gather(self, scopes: tuple[str, ...], on: date) -> dict[str, Figure]:
+        held = [item for item in self.figures if item.first_day <= on and (item.until is None or on <= item.until)]
+        found: dict[str, Figure] = {}
+        for scope in reversed(scopes):
+            found |= {item.code: item for item in sorted(held, key=_first_day) if item.scope == scope}
+        return found
 
     def product(self, code: str, on: date) -> Product | None:
         """Return the catalogue row of a product for goods sold on `on`, or None when no row holds."""
-        return next((row for row in self.products if row.code == code and row.in_force(on)), None)
+        return next((row for row in self._rows_by_product.get(code, ()) if row.in_force(on)), None)
 
     def knows_product(self, code: str) -> bool:
         """Whether the product stands in any row of any day."""
-        return any(row.code == code for row in self.products)
+        return code in self._rows_by_product
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that some figure has: the national one, special rules and provinces."""
+        return frozenset(item.scope for item in self.figures)
+
+    @cached_property
+    def _gathered(self) -> dict[tuple[tuple[str, ...], int], dict[str, Figure]]:
+        return {}
+
+    @cached_property
+    def _turns(self) -> list[date]:
+        """The days on which a figure begins, and those after its last."""
+        ends = {item.until + ONE_DAY for item in self.figures if item.until}
+        return sorted({item.first_day for item in self.figures} | ends)
+
+    @cached_property
+    def _rows_by_product(self) -> Mapping[str, tuple[Product, ...]]:
+        found: dict[str, list[Product]] = {}
+        for row in self.products:
+            found.setdefault(row.code, []).append(row)
+        return {code: tuple(rows) for code, rows in found.items()}
 
     def part(self, name: str) -> str | None:
         """Return the code of a part by its code or another spelling, or None when it is not known."""

@@ -1,5 +1,6 @@
 """What the free guarantee does not cover (R458 art. 17) and who has to prove a disputed cause (CPL13 art. 23(3))."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,7 @@ from warranty.rules.case import Case, cite
 from warranty.rules.counting import add_months
 from warranty.rules.edition import Figure
 from warranty.rules.facts import FaultType, Proof
-from warranty.rules.outcome import Finding, NoteValue, exclusion, flag, line
+from warranty.rules.outcome import Finding, Note, NoteValue, exclusion, flag, line
 
 # The items of art. 17, in its order.
 _ITEMS = {
@@ -50,11 +51,11 @@ def paid_repair(case: Case) -> Finding:
     return Finding(entitlements=(paid,), transport_by="consumer")
 
 
-def burden_of_proof(case: Case, unit_last_day: date | None) -> Burden | None:
+def burden_of_proof(case: Case, unit_last_day: Callable[[Case], date | None]) -> Burden | None:
     """Return who must prove the cause, or None where the law in force says nothing about it.
 
     Durable goods: the trader for six calendar months from receipt, last day included (C13); where local law says so,
-    for the whole guarantee term.
+    for the whole guarantee term, whose last day `unit_last_day` counts when it is needed.
     """
     figure, local = case.find("burden_months"), case.overlay("burden_whole_term")
     received = case.facts.received_on
@@ -63,15 +64,16 @@ def burden_of_proof(case: Case, unit_last_day: date | None) -> Burden | None:
     held = []
     if figure and case.product.durable:
         held.append((add_months(received, figure.number), figure))
-    if local and local.value and unit_last_day:
-        held.append((unit_last_day, local))
+    whole_term = unit_last_day(case) if local and local.value else None
+    if local and whole_term:
+        held.append((whole_term, local))
     if not held:
         return None
     last, norm = max(held, key=lambda item: item[0])
     return Burden("operator" if case.fault_on <= last else "consumer", last, norm)
 
 
-def disputed_cause(case: Case, unit_last_day: date | None) -> tuple[Finding, bool]:
+def disputed_cause(case: Case, unit_last_day: Callable[[Case], date | None]) -> tuple[Finding, bool]:
     """Return the line of the burden of proof, and whether a person has to decide on a disputed cause.
 
     While the trader has to prove the cause and cannot, the fault stands as a performance fault; afterwards, and where
@@ -79,10 +81,11 @@ def disputed_cause(case: Case, unit_last_day: date | None) -> tuple[Finding, boo
     """
     burden = burden_of_proof(case, unit_last_day)
     party = burden.party if burden else "consumer"
-    found = Finding(burden_of_proof=party)
+    lines: tuple[Note, ...] = ()
     if burden:
         values: dict[str, NoteValue] = {"party": burden.party, "last_day": burden.last_day, **cite(burden.figure)}
-        found += Finding(lines=(line("burden_of_proof", **values),))
+        lines = (line("burden_of_proof", **values),)
+    found = Finding(lines=lines, burden_of_proof=party)
     if not case.facts.cause_disputed:
         return found, False
     if burden:

@@ -10,6 +10,7 @@ from warranty.rules.outcome import Change, Finding
 ONE_DAY = timedelta(days=1)
 Evaluate = Callable[[Facts, date], Finding]
 
+_HANG_ON_STOCK = frozenset({"exchange", "refund", "review"})
 _DATED = {FaultType.PERFORMANCE, FaultType.NO_FAULT, FaultType.MAINTENANCE}
 
 
@@ -97,6 +98,9 @@ def _one_more_repair(facts: Facts, as_of: date, found: Finding, evaluate: Evalua
 
 
 def _other_stock(facts: Facts, as_of: date, found: Finding, evaluate: Evaluate) -> Change | None:
+    # Only an exchange, or the refund or review in its place, hangs on the stock.
+    if _HANG_ON_STOCK.isdisjoint(found.codes):
+        return None
     there = facts.same_model_in_stock is not False
     codes = evaluate(replace(facts, same_model_in_stock=not there), as_of).codes
     if codes == found.codes:

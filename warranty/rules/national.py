@@ -1,7 +1,5 @@
 """Listed goods: the national guarantee of R458 and the special rules, with local law on top."""
 
-from dataclasses import replace
-
 from warranty.rules.after_repair import free_after_repair
 from warranty.rules.case import Case, cite
 from warranty.rules.exclusions import paid_repair
@@ -118,8 +116,7 @@ def _accessory(case: Case, start: Start, part: str, months: int) -> Finding:
 
 
 def _free_repair(case: Case, ground: str, term: Term) -> Entitlement:
-    repair = case.entitle("repair", ground, case.figure("free_repair"))
-    return replace(repair, first_day=term.start, last_day=term.last_day)
+    return case.entitle("repair", ground, case.figure("free_repair"), first_day=term.start, last_day=term.last_day)
 
 
 def _unverified(case: Case, figure: str) -> Finding:

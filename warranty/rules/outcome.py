@@ -1,10 +1,9 @@
 """What comes out: entitlements, the steps that led there, flags; all frozen and without a word of prose."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
-from typing import Any
 
 from warranty.rules.codes import CODES, ENTITLEMENTS, TABLES
 from warranty.rules.depreciation import Depreciation
@@ -13,6 +12,22 @@ NoteValue = date | Decimal | int | str
 _KINDS: dict[str, type] = {
     "day": date, "days": int, "count": int, "money": Decimal, "percent": Decimal, "code": str, "text": str,
 }  # fmt: skip
+
+
+class _Undeclared:
+    """The type of a value that a note does not carry: nothing is one."""
+
+
+_NOTHING: tuple[type, frozenset[str] | None] = (_Undeclared, None)
+# What a note must carry: for each value its type, and its words where the list of codes is closed.
+_DECLARED: Mapping[tuple[str, str], Mapping[str, tuple[type, frozenset[str] | None]]] = {
+    (table, key): {
+        name: (_KINDS[kind], frozenset(CODES[name]) if kind == "code" and name in CODES else None)
+        for name, kind in values.items()
+    }
+    for table, keys in TABLES.items()
+    for key, values in keys.items()
+}
 
 
 @dataclass(frozen=True)
@@ -28,14 +43,15 @@ class Note:
 
         Raises ValueError for an unknown key, other names of values or an unknown word, TypeError for another kind.
         """
-        declared = TABLES[self.table].get(self.key)
-        given = dict(self.values)
-        if declared is None or set(given) != set(declared):
-            raise ValueError(f"{self.table} {self.key} carries {sorted(given)}")
-        for name, value in given.items():
-            if not isinstance(value, _KINDS[declared[name]]):
-                raise TypeError(f"{self.table} {self.key}: {name} is no {declared[name]}")
-            if declared[name] == "code" and value not in CODES.get(name, (value,)):
+        declared = _DECLARED.get((self.table, self.key))
+        if declared is None or len(declared) != len(self.values):
+            raise ValueError(f"{self.table} {self.key} carries {[name for name, _ in self.values]}")
+        for name, value in self.values:
+            kind, words = declared.get(name, _NOTHING)
+            if not isinstance(value, kind):
+                wrong = ValueError if kind is _Undeclared else TypeError
+                raise wrong(f"{self.table} {self.key}: {name} is no {kind.__name__}")
+            if words is not None and value not in words:
                 raise ValueError(f"{self.table} {self.key}: {name} cannot be {value}")
 
     def value(self, name: str) -> NoteValue:
@@ -99,9 +115,12 @@ class Change:
     entitlements: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Finding:
-    """What one rule contributes; `boundaries` are last days after which its answer may change."""
+    """What one rule contributes; `boundaries` are last days after which its answer may change.
+
+    A working value that no rule changes; it is not frozen only because some twenty are made for an answer.
+    """
 
     entitlements: tuple[Entitlement, ...] = ()
     lines: tuple[Note, ...] = ()
@@ -116,11 +135,32 @@ class Finding:
 
     def __add__(self, other: "Finding") -> "Finding":
         """Return both findings as one, in order; of two single answers the later one that is given holds."""
-        merged: dict[str, Any] = {}
-        for item in fields(Finding):
-            mine, theirs = attrgetter(item.name)(self), attrgetter(item.name)(other)
-            merged[item.name] = (theirs or mine) if isinstance(mine, str) else mine + theirs
-        return Finding(**merged)
+        return Finding(
+            entitlements=self.entitlements + other.entitlements,
+            lines=self.lines + other.lines,
+            exclusions=self.exclusions + other.exclusions,
+            flags=self.flags + other.flags,
+            missing=self.missing + other.missing,
+            terms=self.terms + other.terms,
+            boundaries=self.boundaries + other.boundaries,
+            depreciation=self.depreciation + other.depreciation,
+            transport_by=other.transport_by or self.transport_by,
+            burden_of_proof=other.burden_of_proof or self.burden_of_proof,
+        )
+
+    def __iadd__(self, other: "Finding") -> "Finding":
+        """Take in another finding and return this one; only a rule's own finding is added to."""
+        self.entitlements += other.entitlements
+        self.lines += other.lines
+        self.exclusions += other.exclusions
+        self.flags += other.flags
+        self.missing += other.missing
+        self.terms += other.terms
+        self.boundaries += other.boundaries
+        self.depreciation += other.depreciation
+        self.transport_by = other.transport_by or self.transport_by
+        self.burden_of_proof = other.burden_of_proof or self.burden_of_proof
+        return self
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -92,8 +92,8 @@ def _reduced(case: Case, refund: _Refund, start: date) -> Finding:
         unknown = flag("unverified_figure", figure="depreciation_percent", product=case.product.code)
         review = case.entitle("review", "person_decides", refund.figure)
         return Finding(entitlements=(review,), flags=(unknown,))
-    details = {"last_day": refund.ground.last_day}
-    entitlement = case.entitle("refund_less_depreciation", refund.ground.code, refund.figure, **details)
+    ground = refund.ground
+    entitlement = case.entitle("refund_less_depreciation", ground.code, refund.figure, last_day=ground.last_day)
     contested = case.figure("depreciation_contested")
     if contested.value:
         entitlement = replace(entitlement, confidence=contested.confidence)

@@ -77,8 +77,8 @@ def count_term(case: Case, start: Start, kind: str, months: int, part: str = "")
         article=start.figure.article,
         confidence=start.figure.confidence,
     )
-    found = Finding(lines=_term_lines(case, term, extended), terms=(term,), boundaries=(last.day,))
-    return term, found + provisional(kind, last)
+    lines = _term_lines(case, term, extended)
+    return term, Finding(lines=lines, terms=(term,), boundaries=(last.day,), flags=provisional(kind, last))
 
 
 def _term_lines(case: Case, term: Term, extended: Extended) -> tuple[Note, ...]:

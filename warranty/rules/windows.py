@@ -40,7 +40,7 @@ def describe_window(case: Case, window: str, start: date, days: int, last: LastD
         "number": number,
     }
     lines.append(line(key, window=window, **counted))
-    return Finding(lines=tuple(lines), boundaries=(last.day,)) + provisional(window, last)
+    return Finding(lines=tuple(lines), boundaries=(last.day,), flags=provisional(window, last))
 
 
 def _window_start(case: Case) -> tuple[Start, Finding]:
