@@ -10,7 +10,8 @@ from servicedesk.catalogue.models import Appliance
 from servicedesk.people.models import Customer
 from tests.make import NOW, make_appliance, make_customer
 from tests.make_visits import jpeg
-from warranty.models import ProofPhoto, RepairRecord
+from warranty.maker_promises.services import NewPromise, enter_promise
+from warranty.models import MakerPromise, ProofPhoto, RepairRecord
 from warranty.proofs import add_proof
 from warranty.services import record_repair
 
@@ -39,3 +40,18 @@ def make_proof(appliance: Appliance, **overrides: Any) -> ProofPhoto:
     """A picture of a repair sheet, added by the system unless told otherwise."""
     fields: dict[str, Any] = {"kind": "repair_sheet", "token": uuid4(), "actor": None, "now": NOW, **overrides}
     return add_proof(appliance.pk, io.BytesIO(jpeg()), **fields)
+
+
+def make_promise(**overrides: Any) -> MakerPromise:
+    """Two years for the whole unit and five for main parts, whatever the brand, for goods sold since 2020."""
+    fields: dict[str, Any] = {
+        "name_zh": "整机两年保修",
+        "name_en": "Two years for the unit",
+        "kind": "whole_unit",
+        "months": 24,
+        "main_part_months": 60,
+        "sold_from": date(2020, 1, 1),
+        "source": "Guarantee card",
+        **overrides,
+    }
+    return enter_promise(NewPromise(**fields), actor=None, now=NOW)

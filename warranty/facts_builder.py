@@ -11,6 +11,7 @@ from servicedesk.catalogue.models import Appliance
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import Address, CustomerKind, Membership
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketFacts, TicketKind, TicketState
+from warranty.maker_promises.selectors import as_rule, promises_for
 from warranty.models import PartsWait, RepairRecord
 from warranty.places import scope_of
 from warranty.rules.facts import (
@@ -109,9 +110,13 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
         same_model_in_stock=question.same_model_in_stock,
         asked=question.asked,
     )
+    promises = promises_for(appliance, facts.sold_on, as_of)
+    readable = [as_rule(promise, first.produced_month) for promise in promises]
+    facts = replace(facts, promises=tuple(promise for promise in readable if promise is not None))
     if facts.fault_type is FaultType.MAINTENANCE:
         facts = _with_steward(facts, appliance, as_of)
-    return Known(facts, as_of, _missing(appliance, first, facts, scope))
+    missing = _missing(appliance, first, facts, scope)
+    return Known(facts, as_of, (*missing, "production_month") if None in readable else missing)
 
 
 def first_unit(appliance: Appliance) -> Appliance:

@@ -8,12 +8,22 @@ from django.utils.translation import gettext as _
 
 from servicedesk.templatetags.moments import local_text
 from warranty.models import Decision as Row
+from warranty.models import MakerPromise
 from warranty.rules.edition import Edition
-from warranty.rules.facts import Facts
+from warranty.rules.facts import Facts, Promise
 from warranty.rules.outcome import Decision as Verdict
 from warranty.rules.outcome import Entitlement, Term
 from warranty.rules.storage import StorageError, decision_from_json, facts_from_json
-from warranty.wording import change_words, cite, fault_words, headline_of, money_words, months_words, note_words
+from warranty.wording import (
+    change_words,
+    cite,
+    fault_words,
+    headline_of,
+    money_words,
+    months_words,
+    note_words,
+    percent_words,
+)
 from warranty.wording.answers import (
     BUYERS,
     CHANNELS,
@@ -216,11 +226,27 @@ def _all_facts(facts: Facts) -> Iterator[tuple[str, str]]:
     yield _("Cause disputed"), _("yes") if facts.cause_disputed else ""
     if facts.same_model_in_stock is not None:
         yield _("Same model"), _("can be had") if facts.same_model_in_stock else _("cannot be had")
+    for promise in facts.promises:
+        yield _("Promise"), promise_words(promise)
     for repair in facts.repairs:
         span = f"{_day(repair.handed_on)} – {_day(repair.returned_on)}"
         yield _("Repair"), f"{span} · {REPAIR_KINDS[repair.kind]}"
     for wait in facts.parts_waits:
         yield _("Waiting for parts"), f"{_day(wait.first)} – {_day(wait.last)}"
+
+
+def promise_words(promise: Promise) -> str:
+    """A promise beside the law as the rules read it."""
+    parts = [str(dict(MakerPromise.Kind.choices)[promise.kind.value])]
+    if promise.months:
+        parts.append(months_words(promise.months))
+    if promise.main_part_months:
+        parts.append(_("main parts %(length)s") % {"length": months_words(promise.main_part_months)})
+    if promise.percent is not None:
+        parts.append(percent_words(promise.percent))
+    if promise.production_month is not None:
+        parts.append(_("from the month after production"))
+    return " · ".join(parts)
 
 
 def _day(day: date | None) -> str:

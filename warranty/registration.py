@@ -10,6 +10,7 @@ from servicedesk.desk.views.actions import ACTIONS
 from servicedesk.notify import wording as notices
 from servicedesk.tickets import transitions
 from warranty.receivers import on_pause, on_story
+from warranty.maker_promises.transitions import PROMISE_ROWS
 from warranty.remedies import wording as remedy_words
 from warranty.remedies.approvals import load_limits
 from warranty.remedies.guards import on_ticket_cancelled, remedy_open
@@ -26,7 +27,7 @@ REMEDY = ports.Panel("remedy", "remedy_panel", gettext_lazy("Exchange and refund
 
 def register() -> None:
     """Called once, when the app is ready."""
-    transitions.register([*ROWS, *REMEDY_ROWS])
+    transitions.register([*ROWS, *REMEDY_ROWS, *PROMISE_ROWS])
     ports.ticket_panels.extend([PANEL, REMEDY])
     ports.close_guards.append(remedy_open)
     ports.ticket_cancelled.connect(on_ticket_cancelled, dispatch_uid="warranty.cancelled")

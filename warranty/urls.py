@@ -4,6 +4,7 @@ from django.urls import path
 
 from servicedesk.desk.views.actions import ticket_action
 from warranty import calculator_views, note_views, proof_views, rulebook_views, views
+from warranty.maker_promises import views as promises
 from warranty.remedies import limits_views
 from warranty.remedies import views as remedies
 from warranty.remedies.pages import ROUTES
@@ -21,6 +22,9 @@ urlpatterns = [
     path("proofs/<uuid:token>/", proof_views.proof_file, name="proof_file"),
     path("decisions/<int:decision_id>/override/", remedies.verdict_override, name="verdict_override"),
     path("remedies/", remedies.remedy_list, name="remedy_list"),
+    path("promises/", promises.promise_list, name="maker_promises"),
+    path("promises/new/", promises.promise_new, name="maker_promise_new"),
+    path("promises/<int:promise_id>/end/", promises.promise_end, name="maker_promise_end"),
     path("approvals/", limits_views.approval_limits, name="approval_limits"),
     path("tickets/<str:number>/remedy/", remedies.remedy_panel, name="remedy_panel"),
     *(

@@ -126,6 +126,14 @@ CALLS = (
 )
 GUARANTEE = (
     Card(
+        name="maker_promises",
+        label=_("Promises beside the law"),
+        icon="rosette",
+        roles=READERS,
+        text=_("Longer terms by makers and benefits of cards, dated; every verdict counts with them."),
+        fact=facts.maker_promises,
+    ),
+    Card(
         name="approval_limits",
         label=_("Limits of approval"),
         icon="scale",

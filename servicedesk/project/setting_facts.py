@@ -22,6 +22,7 @@ from servicedesk.worktime.selectors import years_loaded
 from visits.aftercare.calling import house_ladder, rules_in_force
 from visits.models import SamplingRules
 from warranty.facts_builder import local_day
+from warranty.models import MakerPromise
 from warranty.remedies.approvals import limits_on
 from warranty.wording import money_words
 
@@ -156,6 +157,12 @@ def tokens(now: datetime) -> Fact:
     """How many keys open the API now."""
     count = ApiToken.objects.filter(revoked_at=None, expiry__gt=now).count()
     return Fact(ngettext("%d token valid", "%d tokens valid", count) % count)
+
+
+def maker_promises(_now: datetime) -> Fact:
+    """How many promises still take in new sales."""
+    count = MakerPromise.objects.filter(end=None).count()
+    return Fact(_("%(active)d in force") % {"active": count} if count else _("None yet"))
 
 
 def approvals(now: datetime) -> Fact | None:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from tests.make_warranty import make_proof
+from tests.make_warranty import make_promise, make_proof
 from tests.url_roles import EVERYBODY, Row
-from warranty.models import Decision, ProofPhoto
+from warranty.models import Decision, MakerPromise, ProofPhoto
 from warranty.services import decide_for
 
 READERS = EVERYBODY - {"admin"}
 RECORDERS = frozenset({"agent", "supervisor", "manager"})
 APPROVERS = frozenset({"supervisor", "manager"})
 OFFICE = RECORDERS | {"dispatcher"}
+EDITORS = frozenset({"manager", "admin"})
 
 
 def of_ticket(world: Any) -> dict[str, Any]:
@@ -25,6 +26,10 @@ def of_decision(world: Any) -> dict[str, Any]:
     found = Decision.objects.first()
     decision = found or decide_for(world.ticket.appliance_id, actor=None, now=world.ticket.received_at)
     return {"decision_id": decision.pk}
+
+
+def of_promise(world: Any) -> dict[str, Any]:
+    return {"promise_id": (MakerPromise.objects.first() or make_promise()).pk}
 
 
 def of_proof(world: Any) -> dict[str, Any]:
@@ -43,6 +48,9 @@ ROWS = {
     "warranty_decision": Row(of_decision, allowed=READERS, scoped=True),
     "proof_file": Row(of_proof, allowed=READERS, scoped=True),
     "verdict_override": Row(of_decision, allowed=APPROVERS, scoped=True),
+    "maker_promises": Row(allowed=EVERYBODY),
+    "maker_promise_new": Row(allowed=EDITORS),
+    "maker_promise_end": Row(of_promise, allowed=EDITORS),
     "remedy_list": Row(allowed=READERS),
     "approval_limits": Row(allowed=frozenset({"supervisor", "manager", "admin", "auditor"})),
     "remedy_panel": Row(of_ticket, allowed=READERS, scoped=True),

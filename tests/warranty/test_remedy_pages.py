@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from servicedesk.people.models import Role
+from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
 from tests.make import NOW, make_outlet, make_user
 from tests.make_remedies import make_entitled, make_remedy
@@ -21,20 +21,25 @@ def path_of(name: str, ticket: Ticket) -> str:
     return reverse(name, args=[ticket.number])
 
 
-@pytest.fixture
-def manager(client: Client) -> Client:
-    client.force_login(make_user(Role.MANAGER))
+def signed_in(role: str, *outlets: Outlet) -> Client:
+    """Somebody of that role who reads English."""
+    client = Client()
+    client.force_login(make_user(role, *outlets))
+    client.cookies["django_language"] = "en"
     return client
+
+
+@pytest.fixture
+def manager() -> Client:
+    return signed_in(Role.MANAGER)
 
 
 @pytest.fixture
 def agent() -> Client:
-    client = Client()
-    client.force_login(make_user(Role.AGENT))
-    return client
+    return signed_in(Role.AGENT)
 
 
-def test_the_panel_offers_what_the_verdict_opens(agent: Client, in_english: None) -> None:
+def test_the_panel_offers_what_the_verdict_opens(agent: Client) -> None:
     page = agent.get(path_of("remedy_panel", make_entitled())).content.decode()
 
     assert "Exchange for the same model · ¥2,999.00" not in page
@@ -49,13 +54,14 @@ def test_the_choice_is_made_in_its_form_and_approved_by_somebody_else(agent: Cli
 
     answer = agent.post(path_of("remedy_choose", ticket), {"kind": "exchange", "how": "phone", "words": "换新"})
     assert answer.status_code == 302
-    assert "批准" not in agent.get(path_of("remedy_panel", ticket)).content.decode().split("cluster")[-1]
+    assert path_of("remedy_approve", ticket) not in agent.get(path_of("remedy_panel", ticket)).content.decode()
+    assert path_of("remedy_approve", ticket) in manager.get(path_of("remedy_panel", ticket)).content.decode()
     assert manager.post(path_of("remedy_approve", ticket), {"note": ""}).status_code == 302
 
     assert RemedyCase.objects.get(ticket=ticket).state == "approved"
 
 
-def test_a_refused_form_keeps_what_was_typed_and_names_the_field(agent: Client, in_english: None) -> None:
+def test_a_refused_form_keeps_what_was_typed_and_names_the_field(agent: Client) -> None:
     remedy = make_remedy(approved=True)
 
     answer = agent.post(path_of("remedy_exchange", remedy.ticket), {"serial": "OLD-1", "handed_over_on": "2026-03-10"})
@@ -66,7 +72,7 @@ def test_a_refused_form_keeps_what_was_typed_and_names_the_field(agent: Client, 
     assert 'value="OLD-1"' in page
 
 
-def test_a_day_and_a_reason_to_leave_the_unit_exclude_each_other(agent: Client, in_english: None) -> None:
+def test_a_day_and_a_reason_to_leave_the_unit_exclude_each_other(agent: Client) -> None:
     remedy = make_remedy(approved=True)
 
     answer = agent.post(
@@ -78,7 +84,7 @@ def test_a_day_and_a_reason_to_leave_the_unit_exclude_each_other(agent: Client, 
     assert "not both" in answer.content.decode()
 
 
-def test_without_a_case_the_steps_say_so(agent: Client, in_english: None) -> None:
+def test_without_a_case_the_steps_say_so(agent: Client) -> None:
     answer = agent.post(path_of("remedy_withdraw", make_entitled()), {"reason": "x"})
 
     assert answer.status_code == 409
@@ -96,14 +102,13 @@ def test_the_list_shows_each_state_in_a_fixed_number_of_queries(
     assert "data-row" not in manager.get(reverse("remedy_list"), {"view": "done"}).content.decode()
 
 
-def test_an_outlet_sees_only_its_own(client: Client) -> None:
+def test_an_outlet_sees_only_its_own() -> None:
     make_remedy()
-    client.force_login(make_user(Role.SUPERVISOR, make_outlet()))
 
-    assert "data-row" not in client.get(reverse("remedy_list")).content.decode()
+    assert "data-row" not in signed_in(Role.SUPERVISOR, make_outlet()).get(reverse("remedy_list")).content.decode()
 
 
-def test_a_grant_is_made_on_its_page_and_stands_on_the_verdict(manager: Client, in_english: None) -> None:
+def test_a_grant_is_made_on_its_page_and_stands_on_the_verdict(manager: Client) -> None:
     make_entitled()
     sold = make_sold(serial="X", invoice_date=date(2020, 1, 6), delivery_date=None, install_date=None)
     decision = decide_for(sold.pk, actor=None, now=NOW)
@@ -119,7 +124,7 @@ def test_a_grant_is_made_on_its_page_and_stands_on_the_verdict(manager: Client, 
     assert "Granted beside the verdict: Free repair" in page
 
 
-def test_limits_are_set_by_managers_and_read_by_supervisors(manager: Client, client: Client) -> None:
+def test_limits_are_set_by_managers_and_read_by_supervisors(manager: Client) -> None:
     make_entitled()
     where = reverse("approval_limits")
     typed = {"effective_from": "2099-01-01", "supervisor_limit": "500", "manager_limit": "100"}
@@ -127,7 +132,6 @@ def test_limits_are_set_by_managers_and_read_by_supervisors(manager: Client, cli
     assert manager.post(where, typed).status_code == 422
     assert manager.post(where, typed | {"manager_limit": "5000"}).status_code == 302
     assert ApprovalRule.objects.count() == 2
-    reader = Client()
-    reader.force_login(make_user(Role.SUPERVISOR))
+    reader = signed_in(Role.SUPERVISOR)
     assert reader.get(where).status_code == 200
     assert reader.post(where, typed | {"effective_from": "2099-01-02", "manager_limit": "5000"}).status_code == 403

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from dispatch.models import Certification, Shift, Technician, TechnicianSkill
-from servicedesk import ports
+from servicedesk import clock, ports
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, ProductModel
 from servicedesk.ideas.models import ImprovementIdea
 from servicedesk.knowledge.models import Article
@@ -38,6 +38,7 @@ from servicedesk.tickets.models import Ticket
 from servicedesk.worktime.defaults import SINCE
 from servicedesk.worktime.models import CalendarDay, WorkCalendar
 from visits.models import CarePlan, PriceItem, PriceList
+from warranty.maker_promises.services import NewPromise, enter_promise
 from warranty.models import RepairRecord
 
 ALWAYS_FROM, ALWAYS_UNTIL = date(1980, 1, 1), date(2100, 1, 1)
@@ -291,8 +292,28 @@ def price_list(_world: World, row: Row) -> None:
         )
 
 
-def promise(_world: World, _row: Row) -> None:
-    raise StoryError("promises are not known to this version yet")
+def promise(_world: World, row: Row) -> None:
+    """A promise beside the law; `category` by its code, the rest as the fields are called."""
+    category = ProductCategory.objects.get(code=row["category"]) if row.get("category") else None
+    name = row.get("name", row["kind"])
+    enter_promise(
+        NewPromise(
+            name_zh=name,
+            name_en=name,
+            kind=row["kind"],
+            sold_from=row.get("sold_from", ALWAYS_FROM),
+            source=row.get("source", "replay"),
+            brand=row.get("brand", ""),
+            category=category,
+            membership=row.get("membership", ""),
+            months=row.get("months"),
+            main_part_months=row.get("main_part_months"),
+            percent=row.get("percent"),
+            from_production=row.get("from_production", False),
+        ),
+        actor=None,
+        now=clock.now(),
+    )
 
 
 def repair(world: World, row: Row) -> None:

@@ -1,0 +1,1 @@
+"""What maker and company promise beside the law: dated rows that the verdict reads and that only add to it."""
