@@ -18,7 +18,7 @@ from warranty.maker_promises.services import end_promise
 from warranty.models import MakerPromise
 from warranty.selectors import reading_of
 
-OLD = {"invoice_date": date(2024, 5, 6), "delivery_date": date(2024, 5, 6), "install_date": None}
+OLD: dict[str, Any] = {"invoice_date": date(2024, 5, 6), "delivery_date": date(2024, 5, 6), "install_date": None}
 
 
 def codes(**sold: Any) -> tuple[str, ...]:
