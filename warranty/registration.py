@@ -9,8 +9,8 @@ from servicedesk import ports
 from servicedesk.desk.views.actions import ACTIONS
 from servicedesk.notify import wording as notices
 from servicedesk.tickets import transitions
-from warranty.receivers import on_pause, on_story
 from warranty.maker_promises.transitions import PROMISE_ROWS
+from warranty.receivers import on_pause, on_story
 from warranty.remedies import wording as remedy_words
 from warranty.remedies.approvals import load_limits
 from warranty.remedies.guards import on_ticket_cancelled, remedy_open
