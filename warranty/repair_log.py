@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, BinaryIO
+from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +16,8 @@ from servicedesk.people.models import User
 from servicedesk.tickets.transitions import require
 from warranty.access import appliances_for, lock_appliance
 from warranty.facts_builder import first_unit, local_day
-from warranty.models import LogStrike, RepairRecord
+from warranty.models import LogStrike, ProofPhoto, RepairRecord
+from warranty.proofs import add_proof
 from warranty.rights import keep_rights
 
 RECORD, CLOSE, STRIKE = "record_repair", "close_repair", "strike_repair"
@@ -34,12 +38,23 @@ class RepairElsewhere:
     work: str = ""
 
 
-def record_elsewhere(appliance_id: int, repair: RepairElsewhere, *, actor: User | None, now: datetime) -> RepairRecord:
-    """The new line of the log; the same line sent again is the one already there. It counts once it has a proof
-    (`warranty.proofs.add_proof` with this line).
+@dataclass(frozen=True)
+class Sheet:
+    """The picture that proves a repair, and the random name its form was given."""
 
-    Refuses with 404 appliance_not_found, 403 role_not_allowed, 422 repairer_missing, repairer_too_long,
-    repair_kind_unknown, work_too_long, day_in_future, returned_before_handed, repair_before_sale, 409 repair_overlaps.
+    photo: BinaryIO | File[Any]
+    token: UUID
+
+
+def record_elsewhere(
+    appliance_id: int, repair: RepairElsewhere, sheet: Sheet | None = None, *, actor: User | None, now: datetime
+) -> RepairRecord:
+    """The new line of the log; the same line sent again is the one already there. It counts once it has a proof:
+    its sheet, or one added later (`warranty.proofs.add_proof` with this line). A bad picture leaves no line.
+
+    Refuses with what refuses a proof, 404 appliance_not_found, 403 role_not_allowed, 422 repairer_missing,
+    repairer_too_long, repair_kind_unknown, work_too_long, day_in_future, returned_before_handed, repair_before_sale,
+    409 repair_overlaps.
     """
     repairer, work = repair.repairer.strip(), repair.work.strip()
     _refuse_bad_words(repair.kind, repairer, work)
@@ -57,24 +72,32 @@ def record_elsewhere(appliance_id: int, repair: RepairElsewhere, *, actor: User 
             returned_on=repair.returned_on,
             work=work,
         ).first()
-        if same is not None:
-            return same
-        _refuse_overlap(appliance, repair.handed_over_on, repair.returned_on)
-        row = RepairRecord.objects.create(
-            appliance=appliance,
-            ticket=None,
-            kind=repair.kind,
-            handed_over_on=repair.handed_over_on,
-            returned_on=repair.returned_on,
-            fault_group=repair.fault_group,
-            work=work,
-            source=RepairRecord.Source.ELSEWHERE,
-            repairer=repairer,
-            recorded_by=actor,
-            recorded_at=now,
-        )
-        keep_rights(appliance.pk, now=now)
+        row = same or _write(appliance, repair, repairer, work, (actor, now))
+        if sheet is not None:
+            kind = ProofPhoto.Kind.REPAIR_SHEET
+            add_proof(appliance.pk, sheet.photo, kind=kind, token=sheet.token, repair=row, actor=actor, now=now)
+        elif same is None:
+            keep_rights(appliance.pk, now=now)
     return row
+
+
+def _write(
+    appliance: Appliance, repair: RepairElsewhere, repairer: str, work: str, by: tuple[User | None, datetime]
+) -> RepairRecord:
+    _refuse_overlap(appliance, repair.handed_over_on, repair.returned_on)
+    return RepairRecord.objects.create(
+        appliance=appliance,
+        ticket=None,
+        kind=repair.kind,
+        handed_over_on=repair.handed_over_on,
+        returned_on=repair.returned_on,
+        fault_group=repair.fault_group,
+        work=work,
+        source=RepairRecord.Source.ELSEWHERE,
+        repairer=repairer,
+        recorded_by=by[0],
+        recorded_at=by[1],
+    )
 
 
 def close_repair(repair_id: int, returned_on: date, *, actor: User | None, now: datetime) -> RepairRecord:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
+from django.db.models import QuerySet
+
 from servicedesk.catalogue.models import Appliance
 from servicedesk.tickets.models import Ticket
 from servicedesk.worktime.models import CalendarDay
 from servicedesk.worktime.selectors import calendar_book
 from warranty.facts_builder import Known, Question, known_facts
-from warranty.models import Decision, RepairRecord
+from warranty.models import Decision, PartsWait, RepairRecord
 from warranty.places import local_scopes
 from warranty.rules.counting import RestDays
 from warranty.rules.decide import decide
@@ -123,5 +125,11 @@ def codes_of(decision: Decision) -> tuple[str, ...]:
 
 
 def repairs_of(appliance: Appliance) -> list[RepairRecord]:
-    """The repair log of the appliance, in the order of hand-over."""
-    return list(RepairRecord.objects.filter(appliance=appliance).select_related("ticket"))
+    """The repair log of the appliance, in the order of hand-over, with the proofs of each line; struck lines too."""
+    rows = RepairRecord.objects.filter(appliance=appliance).select_related("ticket", "strike")
+    return list(rows.prefetch_related("proofs"))
+
+
+def waits_of(appliance: Appliance) -> QuerySet[PartsWait]:
+    """Every wait of the appliance, oldest first; struck ones too."""
+    return PartsWait.objects.of(appliance).select_related("ticket", "strike")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from servicedesk.desk.views.actions import ticket_action
-from warranty import calculator_views, note_views, proof_views, rulebook_views, views
+from warranty import calculator_views, log_views, note_views, proof_views, rulebook_views, views, wait_views
 from warranty.maker_promises import views as promises
 from warranty.remedies import limits_views
 from warranty.remedies import views as remedies
@@ -19,6 +19,11 @@ urlpatterns = [
     path("decisions/<int:decision_id>/", views.warranty_decision, name="warranty_decision"),
     path("decisions/<int:decision_id>/note/", note_views.warranty_decision_note, name="warranty_decision_note"),
     path("appliances/<int:appliance_id>/note/", note_views.warranty_appliance_note, name="warranty_appliance_note"),
+    path("waits/", wait_views.wait_list, name="wait_list"),
+    path("waits/<int:wait_id>/", log_views.wait_line, name="wait_line"),
+    path("repairs/<int:repair_id>/", log_views.repair_line, name="repair_line"),
+    path("appliances/<int:appliance_id>/repairs/new/", log_views.repair_new, name="repair_new"),
+    path("appliances/<int:appliance_id>/waits/new/", log_views.wait_new, name="wait_new"),
     path("proofs/<uuid:token>/", proof_views.proof_file, name="proof_file"),
     path("decisions/<int:decision_id>/override/", remedies.verdict_override, name="verdict_override"),
     path("remedies/", remedies.remedy_list, name="remedy_list"),

@@ -25,8 +25,18 @@ from warranty.forms import QuestionForm
 from warranty.models import Decision
 from warranty.presenting import facts_words, show, show_stored
 from warranty.remedies.overriding import OVERRIDE, override_of
-from warranty.selectors import codes_of, decisions_of, is_same, latest_of_ticket, reading_of, repairs_of, the_edition
+from warranty.selectors import (
+    codes_of,
+    decisions_of,
+    is_same,
+    latest_of_ticket,
+    reading_of,
+    repairs_of,
+    the_edition,
+    waits_of,
+)
 from warranty.services import decide_for
+from warranty.wait_list import of_appliance
 from warranty.wording import headline_of
 
 SEE_OTHER = 303
@@ -170,6 +180,7 @@ def _reading_context(
         "asks": asks,
         "asked": question != Question(),
         "may_edit": user.role in KEEPERS,
+        "waiting": of_appliance(appliance, local_day(now)),
         "status": 200 if valid or not asks else UNPROCESSABLE,
     }
 
@@ -189,6 +200,8 @@ def _appliance_page(
         "facts": facts_words(facts),
         "calculator_query": query_of(facts, context["reading"].verdict.as_of),
         "repairs": repairs_of(appliance),
+        "waits": list(waits_of(appliance)),
+        "writes_waits": may("open_wait", user),
         "decisions": [(row, headline_of(codes_of(row), row.headline)) for row in decisions_of(appliance)],
         "refusal": refusal,
         "opens_customer": user.role != Role.TECHNICIAN,

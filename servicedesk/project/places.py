@@ -74,6 +74,7 @@ BESIDE = (
     ),
     Place(name="remedy_list", label=_("Exchanges and refunds"), icon="arrow-back-up", roles=EVERYBODY - {Role.ADMIN}),
     Place(name="warranty_calculator", label=_("Guarantee calculator"), icon="calculator", roles=DESK),
+    Place(name="wait_list", label=_("Parts waiting"), icon="hourglass-high", roles=DESK | DISPATCH | {Role.AUDITOR}),
     Place(name="warranty_rules", label=_("Rules of the guarantee"), icon="scale", roles=EVERYBODY),
     Place(name="notifications", label=_("Notifications"), icon="bell", roles=EVERYBODY),
 )

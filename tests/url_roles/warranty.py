@@ -1,10 +1,12 @@
 """Routes of the guarantee."""
 
+from datetime import date
 from typing import Any
 
+from servicedesk import clock
 from tests.make_warranty import make_promise, make_proof
 from tests.url_roles import EVERYBODY, Row
-from warranty.models import Decision, MakerPromise, ProofPhoto
+from warranty.models import Decision, MakerPromise, PartsWait, ProofPhoto, RepairRecord
 from warranty.services import decide_for
 
 READERS = EVERYBODY - {"admin"}
@@ -37,7 +39,26 @@ def of_proof(world: Any) -> dict[str, Any]:
     return {"token": (proof or make_proof(world.ticket.appliance)).token}
 
 
+def of_repair(world: Any) -> dict[str, Any]:
+    fields = {"source": "elsewhere", "repairer": "城东家电维修", "kind": "paid", "handed_over_on": date(2026, 1, 5)}
+    row, _new = RepairRecord.objects.get_or_create(
+        appliance=world.ticket.appliance, defaults=fields, repairer="城东家电维修"
+    )
+    return {"repair_id": row.pk}
+
+
+def of_wait(world: Any) -> dict[str, Any]:
+    fields = {"source": "hand", "since": date(2026, 1, 5), "opened_at": clock.now()}
+    row, _new = PartsWait.objects.get_or_create(ticket=world.ticket, cause="repairer", ended_on=None, defaults=fields)
+    return {"wait_id": row.pk}
+
+
 ROWS = {
+    "wait_list": Row(allowed=OFFICE | {"auditor"}),
+    "wait_line": Row(of_wait, allowed=READERS, scoped=True),
+    "repair_line": Row(of_repair, allowed=READERS, scoped=True),
+    "repair_new": Row(of_appliance, allowed=RECORDERS, scoped=True),
+    "wait_new": Row(of_appliance, allowed=OFFICE, scoped=True),
     "warranty_rules": Row(allowed=EVERYBODY),
     "warranty_decision_note": Row(of_decision, allowed=READERS, scoped=True),
     "warranty_appliance_note": Row(of_appliance, allowed=READERS, scoped=True),
