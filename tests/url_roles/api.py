@@ -8,7 +8,7 @@ from tests.url_roles import EVERYBODY, Row
 from tests.url_roles.aftercare import REVIEW_READERS, of_mismatch
 from tests.url_roles.care import of_story
 from tests.url_roles.visits import of_offer, of_visit
-from tests.url_roles.warranty import of_decision
+from tests.url_roles.warranty import of_decision, of_repair, of_wait
 from visits.access import VISIT_READERS
 
 Place = Callable[[Any], dict[str, Any]]
@@ -112,6 +112,15 @@ ROWS = {
     "api_verdict": at(appliance, EVERYBODY - {"admin"}),
     "api_what_if": at(appliance, DESK, "post"),
     "api_record_verdict": at(appliance, DESK, "post"),
+    "api_repairs": at(appliance, EVERYBODY - {"admin"}),
+    "api_repairs:post": at(appliance, DESK, "post"),
+    "api_proofs": at(appliance, EVERY_HAND, "post"),
+    "api_waits": at(appliance, EVERYBODY - {"admin"}),
+    "api_waits:post": at(appliance, OFFICE, "post"),
+    "api_close_repair": at(of_repair, DESK, "post"),
+    "api_strike_repair": at(of_repair, DESK, "post"),
+    "api_end_wait": at(of_wait, OFFICE, "post"),
+    "api_strike_wait": at(of_wait, DESK, "post"),
     "api_assess": at(None, DESK, "post"),
     "api_decision": at(of_decision, EVERYBODY - {"admin"}),
     "api_visits": at(None, VISIT_READERS),

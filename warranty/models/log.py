@@ -85,6 +85,11 @@ class RepairRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.appliance_id} {self.handed_over_on}"
 
+    @property
+    def counts(self) -> bool:
+        """Whether the rules count it, as `RepairQuerySet.counting` says for many."""
+        return not hasattr(self, "strike") and (self.source != self.Source.ELSEWHERE or self.proofs.exists())
+
 
 class WaitQuerySet(models.QuerySet["PartsWait"]):
     """Reading the ledger of waits."""
