@@ -11,15 +11,18 @@ MANAGE := $(PY) manage.py
 # Checks need no running services: settings only have to load.
 export DJANGO_SETTINGS_MODULE ?= servicedesk.project.settings.dev
 
-.PHONY: help setup run test prove chaos bench check lint types templates contracts migrations api-schema translations security \
+.PHONY: help setup run test branches prove chaos bench check lint types templates contracts migrations api-schema translations security \
 	deploy-check hosts format lock hooks clean
 
+# A report of its own: the settings of the whole suite's coverage do not hold for it.
+BRANCHES = --rcfile=/dev/null --data-file=.coverage.rules
 # The folder of the kept house the bench measures.
 BENCH_LOCAL ?= $(or $(YIPIAO_LOCAL),.local)
 
 help:
 	@echo 'make run     start everything and print Ready: with the address'
 	@echo 'make test    the whole test suite, with its own PostgreSQL and Valkey'
+	@echo 'make branches every branch of the rules of the guarantee is tested (part of make test)'
 	@echo 'make prove   the long proofs: thousands of races, repeats and random actions'
 	@echo 'make chaos   kill processes, crash services, repeat and race by the thousand (docs/reliability.md)'
 	@echo 'make bench   measure pages and load on a kept database (BENCH_LOCAL=folder), write bench/README.md'
@@ -56,9 +59,17 @@ node_modules/complete: package-lock.json .venv/complete
 run: .venv/complete node_modules/complete
 	@exec $(PY) -m servicedesk.project.runner
 
-# Line coverage of the four apps is a gate of the whole suite only; narrow runs have none.
+# Line coverage of the four apps is a gate of the whole suite only; narrow runs have none. The rules of the guarantee
+# have a gate of their own behind it.
 test: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=90 $(PYTEST_ARGS)
+	@$(MAKE) --no-print-directory branches
+
+# Every branch of warranty/rules, by the tests of that room alone and without random cases: some five seconds.
+branches: setup
+	@$(PY) -m coverage run $(BRANCHES) --branch --source=warranty.rules \
+		-m pytest tests/warranty_rules -n 0 -q -p no:cacheprovider -m 'not hypothesis and not proof'
+	@$(PY) -m coverage report $(BRANCHES) --show-missing --skip-covered --fail-under=100
 
 # The long proofs: thousands of races, repeats and random actions. Not part of the suite; each has a small kin there.
 prove: setup

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.warranty_rules.makers import codes, day, decided, keys, repair
+from warranty.rules.cells import promises_of
 from warranty.rules.facts import (
     Buyer,
     Channel,
@@ -149,6 +150,13 @@ def test_a_promise_adds_after_the_terms_and_a_repaired_part_counts_from_its_retu
     assert codes("2024-03-14", promises=(part,), repairs=mended, symptom="leak") == {"paid_repair"}
 
 
+def test_a_promise_for_main_parts_alone_covers_nothing_else() -> None:
+    parts = promises_of("main parts 60 months")
+
+    assert codes("2026-03-13", promises=parts, main_part="motor") == {"promise_repair"}
+    assert codes("2026-03-13", promises=parts) == {"paid_repair"}
+
+
 def test_without_proof_only_a_promise_from_the_production_month_or_a_fresh_repair_helps() -> None:
     made = Promise(kind=PromiseKind.WHOLE_UNIT, months=12, production_month=day("2021-12-01"))
     unproven = {"proof": Proof.NONE, "invoice_on": None, "delivered_on": None}
@@ -249,6 +257,8 @@ def test_the_sum_really_paid_is_refunded_since_july_2024(sold: str, sum_: str) -
         ({}, "2023-03-14", "review"),
         ({}, "2023-03-15", "maintenance_paid"),
         ({"invoice_on": None, "delivered_on": None}, "2023-03-14", "review"),
+        ({"product": "electric_water_heater"}, "2022-03-16", "maintenance_paid"),
+        ({"product": "electric_water_heater", "promises": (YEAR_PROMISE,)}, "2022-03-16", "review"),
     ],
 )
 def test_the_steward_visit_is_free_once_a_year_for_a_card(facts: dict[str, Any], as_of: str, answer: str) -> None:

@@ -92,8 +92,22 @@ durable = true
 installed = false
 confidence = "high"
 
+[[product]]
+code = "spaceship"
+row = ""
+rule = "r458"
+norm = "R458"
+from = 2000-01-01
+unit_months = 12
+main_parts = [1]
+depreciation_percent = "101"
+large = false
+durable = true
+installed = false
+confidence = "high"
+
 [[maintenance]]
-products = ["spaceship"]
+products = ["starship"]
 from = 2000-01-01
 visits_a_year = -1
 norm = "R458"
@@ -127,8 +141,11 @@ frame = "bar"
         "accessories must hold whole numbers",
         "depreciation_percent must be a decimal",
         "large must be of type bool",
+        "row is empty",
+        "main_parts must be a list of texts",
+        "depreciation_percent must lie above 0 and at most at 100",
         "visits_a_year must not be negative",
-        "maintenance names the unknown product spaceship",
+        "maintenance names the unknown product starship",
         "unknown table fruit",
         "tube means both",
         "frame must be a list",

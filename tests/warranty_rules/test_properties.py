@@ -38,6 +38,7 @@ def at_both_sizes(*strategies: Any) -> Callable[[Callable[..., None]], Callable[
     """Ask a law of a few random cases in the suite, and of thousands in the long proof of the same name."""
 
     def wrap(law: Callable[..., None]) -> Callable[..., None]:
+        @pytest.mark.hypothesis
         @wraps(law)
         @pytest.mark.parametrize(
             "examples", [pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.proof)]

@@ -4,6 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.warranty_rules.makers import day, keys, make_facts, repair, rest_days, the_edition
 from warranty.rules.decide import decide
 from warranty.rules.edition import Edition, FigureValue
@@ -47,6 +49,21 @@ def test_days_eight_to_fifteen_may_know_no_refund() -> None:
     answer = decided_with("window_refund_less_depreciation", False, "2022-03-24")
 
     assert answer.codes == ("exchange", "repair")
+
+
+def test_an_edition_without_a_figure_the_rules_need_is_no_edition() -> None:
+    kept = tuple(item for item in the_edition().figures if item.code != "free_repair")
+
+    with pytest.raises(LookupError, match="no figure free_repair on 2022-03-14"):
+        decide(make_facts(), replace(the_edition(), figures=kept), rest_days(), day("2022-08-08"))
+
+
+def test_a_switch_is_no_number() -> None:
+    figure = the_edition().find("free_repair", ("national",), day("2022-03-14"))
+
+    assert figure is not None
+    with pytest.raises(TypeError, match="free_repair is no number"):
+        assert figure.number
 
 
 def test_a_depreciation_above_the_price_is_capped_and_says_so() -> None:

@@ -21,10 +21,11 @@ def failed_repairs(case: Case, unit: Term) -> tuple[tuple[Ground, ...], Finding]
         reason = _not_counted(case, repair, unit, same_only=bool(same.value))
         if reason:
             lines.append(line("repair_not_counted", handed_on=repair.handed_on, reason=reason))
-        elif repair.returned_on:
-            counted.append(repair)
-            values = {"handed_on": repair.handed_on, "returned_on": repair.returned_on}
-            lines.append(line("repair_counted", symptom=repair.symptom, **values))
+            continue
+        counted.append(repair)
+        # An open repair does not count, so this one has its day of return.
+        values = {"handed_on": repair.handed_on, "returned_on": repair.returned_on or repair.handed_on}
+        lines.append(line("repair_counted", symptom=repair.symptom, **values))
     if case.facts.repairs:
         lines.append(line("failed_repairs", count=len(counted), needed=figure.number))
     found = Finding(lines=tuple(lines))
