@@ -1,5 +1,6 @@
 """The documents tell the same story as the code."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -31,6 +32,23 @@ def test_every_action_of_the_issue_stands_in_the_table() -> None:
 def test_a_drawing_without_its_marks_is_refused() -> None:
     with pytest.raises(ValueError, match="marks"):
         replace_between_marks("no marks here", draw(table()))
+
+
+def test_the_path_to_a_rule_leads_where_the_map_says() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("### Find a rule")[2].partition("\n#")[0]
+    paths = set(re.findall(r"`((?:warranty|tests)/[\w./-]+\.(?:py|toml|csv))`", told))
+    module = (ROOT / "warranty/rules/stalled_repair.py").read_text("utf-8")
+    figures = (ROOT / "warranty/parameters/national.toml").read_text("utf-8")
+
+    assert len(paths) == 6
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert "R458 art. 12" in (ast.get_docstring(ast.parse(module)) or "").splitlines()[0]
+    assert '"parts_wait_days"' in module
+    assert re.search(
+        r'code = "parts_wait_days"\nscope = "national"\nfrom = 1995-08-25\nvalue = 90\nnorm = "R458"', figures
+    )
+    for row, file in (("E01", "warranty.csv"), ("E03", "warranty.csv"), ("T17", "warranty-more.csv")):
+        assert f"\n{row}," in (ROOT / "tests" / "golden" / file).read_text("utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

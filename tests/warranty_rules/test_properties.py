@@ -1,5 +1,6 @@
 """What holds for every case: repair days, promises, the same answer for ever, depreciation, how remedies fall."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,11 +15,14 @@ from hypothesis import strategies as st
 
 from tests.warranty_rules.cases import any_facts, faulty, promises
 from tests.warranty_rules.makers import rest_days, the_edition
+from tests.warranty_rules.test_golden import ROWS
 from warranty.rules.decide import decide, evaluate, judge
 from warranty.rules.facts import Facts, Promise, Repair
 from warranty.rules.outcome import Decision, Finding
 from warranty.rules.storage import as_json, decision_from_json, facts_from_json
+from warranty.rules.vectors import facts_of
 
+ANSWERS = Path(__file__).parent.parent / "golden" / "warranty-answers.json"
 STORED = Path(__file__).parent.parent / "golden" / "warranty-decision-of-an-earlier-edition.json"
 RIGHTS = {
     "refund",
@@ -125,6 +129,18 @@ def test_the_same_facts_edition_and_rest_days_give_the_same_decision(case: tuple
     assert json.dumps(as_json(again)) == json.dumps(as_json(answer))
     assert decision_from_json(json.loads(json.dumps(as_json(answer)))) == answer
     assert replace(answer, what_would_change=()) == judge(facts, the_edition(), rest_days(), on)
+
+
+def test_an_edition_that_answers_otherwise_than_before_has_a_code_of_its_own() -> None:
+    answers = []
+    for row in ROWS.values():
+        stored = as_json(judge(facts_of(row), the_edition(), rest_days(), date.fromisoformat(row["evaluate_on"])))
+        answers.append({name: value for name, value in stored.items() if name not in {"edition", "calendar"}})
+    fingerprint = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()[:16]
+    code = the_edition().code.partition("+")[0]
+
+    # Other answers than those written down: raise the code in edition.toml and write the new fingerprint beside it.
+    assert json.loads(ANSWERS.read_text("utf-8")).get(code) == fingerprint
 
 
 def test_a_decision_stored_with_an_earlier_edition_is_read_back_unchanged() -> None:
