@@ -1,5 +1,6 @@
 """Bad input: each contradiction has a name, nothing is corrected in silence, what is missing is asked for."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ AS_OF = "2022-09-13"
 
 
 def promise(**values: Any) -> tuple[Promise, ...]:
-    return (Promise(**({"kind": PromiseKind.WHOLE_UNIT, "months": 12} | values)),)
+    return (replace(Promise(kind=PromiseKind.WHOLE_UNIT, months=12), **values),)
 
 
 # Facts about a machine sold and delivered on 2022-03-14, as of 2022-09-13, and the code that names what is wrong.

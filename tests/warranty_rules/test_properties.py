@@ -42,11 +42,7 @@ def at_both_sizes(*strategies: Any) -> Callable[[Callable[..., None]], Callable[
     """Ask a law of a few random cases in the suite, and of thousands in the long proof of the same name."""
 
     def wrap(law: Callable[..., None]) -> Callable[..., None]:
-        @pytest.mark.hypothesis
         @wraps(law)
-        @pytest.mark.parametrize(
-            "examples", [pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.proof)]
-        )
         def test(examples: int) -> None:
             checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
             size = settings(max_examples=examples, deadline=None, suppress_health_check=checks)
@@ -54,7 +50,10 @@ def at_both_sizes(*strategies: Any) -> Callable[[Callable[..., None]], Callable[
             size(drawn(law))()
 
         del test.__wrapped__  # pytest would take the arguments of the law for fixtures
-        return test
+        many = pytest.param(MANY, id="many", marks=pytest.mark.proof)
+        sized = pytest.mark.parametrize("examples", [pytest.param(FEW, id="few"), many])
+        marked: Callable[..., None] = pytest.mark.hypothesis(sized(test))
+        return marked
 
     return wrap
 
