@@ -13,7 +13,9 @@ from servicedesk.people.wording import in_language
 from servicedesk.templatetags.moments import NOTHING, fen_text, local_text
 from servicedesk.tickets.models import Outcome
 from visits.aftercare.script import OPTIONS
+from visits.fees import OVERCHARGED, PADDED, PART_TWICE, PART_UNNEEDED, WAIVED
 from visits.models import ChecklistItem, Mismatch, PriceItem
+from warranty.wording.answers import ENTITLEMENTS
 
 ITEM = "item."
 SUBJECTS: Mapping[str, str | Promise] = {
@@ -23,6 +25,11 @@ SUBJECTS: Mapping[str, str | Promise] = {
     "repair": pgettext_lazy("mismatch", "Repair"),
     "parts": pgettext_lazy("mismatch", "Parts"),
     "sheet": pgettext_lazy("mismatch", "Signature"),
+    OVERCHARGED: gettext_lazy("Charged though it is free"),
+    WAIVED: gettext_lazy("Not charged though it is paid"),
+    PART_TWICE: gettext_lazy("The same part once more"),
+    PART_UNNEEDED: gettext_lazy("A part without a fault"),
+    PADDED: gettext_lazy("More labour than was worked"),
     "sheet.outcome": pgettext_lazy("mismatch", "Outcome after the signature"),
     "sheet.charges": pgettext_lazy("mismatch", "Charges after the signature"),
     "sheet.parts": pgettext_lazy("mismatch", "Parts after the signature"),
@@ -33,8 +40,10 @@ WORDS: Mapping[str, str | Promise] = {
     "signed": gettext_lazy("Signed"),
     "unsigned": gettext_lazy("Nothing was signed"),
 }
+GUARDED = frozenset({OVERCHARGED, WAIVED, PART_TWICE, PART_UNNEEDED, PADDED})
 AMOUNTS = frozenset({"fee", "sheet.charges"})
 PARTS = frozenset({"parts", "sheet.parts"})
+NAMES_PARTS = PARTS | {PART_TWICE, PART_UNNEEDED}
 OUTCOMES = frozenset({"repair", "sheet.outcome"})
 
 
@@ -64,7 +73,7 @@ def names_for(mismatches: list[Mismatch]) -> Names:
         newest_last = ChecklistItem.objects.filter(code__in=codes, version__template__code="on_site").order_by("id")
         items = {item.code: in_language(item.text_zh, item.text_en) for item in newest_last}
     parts: dict[str, str] = {}
-    if any(one.code in PARTS for one in mismatches):
+    if any(one.code in NAMES_PARTS for one in mismatches):
         newest_first = PriceItem.objects.filter(kind=PriceItem.Kind.PART).order_by("price_list__effective_from", "id")
         parts = {item.code: str(item) for item in newest_first}
     return Names(items, parts)
@@ -87,12 +96,29 @@ def sides_of(mismatch: Mismatch, names: Names) -> Sides:
         values = {"at": _moment(sides["checklist"]), "until": _moment(sides["promised"])}
         checklist = _("Arrived %(at)s, promised until %(until)s") % values
     answer = sides.get("callback")
+    if code in GUARDED:
+        checklist = _guarded(code, sides, names)
     return Sides(
         subject=subject_of(code, names),
         checklist=checklist,
         callback=str(OPTIONS.get(str(answer), answer)) if answer is not None else NOTHING,
         sheet=_side(code, sides.get("sheet"), names),
     )
+
+
+def _guarded(code: str, sides: Mapping[str, Any], names: Names) -> str:
+    """What the fee guard found, in a sentence."""
+    if code in {OVERCHARGED, WAIVED}:
+        values = {"fen": fen_text(sides["checklist"]), "expected": fen_text(sides["expected"])}
+        said = _("Charged %(fen)s, expected %(expected)s") % values
+        law = f"{sides['norm']} {sides['article']}".strip()
+        return f"{said} · {ENTITLEMENTS[sides['answer']]}" + (f" ({law})" if law else "")
+    if code == PADDED:
+        return _("%(checklist)s units of labour in %(worked)s minutes; usual for one: %(usual)s minutes") % sides
+    parts = " · ".join(names.parts.get(part, part) for part in sides["checklist"].split())
+    if code == PART_TWICE:
+        return _("%(parts)s, also within the last %(days)s days") % {"parts": parts, "days": sides["days"]}
+    return _("%(parts)s, and no fault was found") % {"parts": parts}
 
 
 def _side(code: str, value: Any, names: Names) -> str:

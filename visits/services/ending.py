@@ -15,7 +15,7 @@ from servicedesk.sla.models import ClockKind, PauseReason
 from servicedesk.sla.services import pause_clocks, stop_clock
 from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Outcome, Ticket, TicketFacts, TicketState
-from visits.aftercare.services import note_sheet_mismatches, schedule_callback
+from visits.aftercare.services import note_fee_mismatches, note_sheet_mismatches, schedule_callback
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
 from visits.selectors import Standing, checklist_in_force, day_of, payable_fen, standing_of
 from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
@@ -139,6 +139,7 @@ def complete_visit(
             kind = Callback.Kind.COMPLETION
             schedule_callback(visit.ticket_id, kind, visit=visit, actor=None, now=now)
         note_sheet_mismatches(visit, now=now)
+        note_fee_mismatches(visit, now=now)
     return visit
 
 

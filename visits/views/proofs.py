@@ -17,6 +17,7 @@ from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import Role
 from servicedesk.pictures import MAX_MB, guarded, photo_response
 from visits.access import VISIT_READERS, photo_or_404, visit_or_404
+from visits.fees import expectation_of
 from visits.forms import ChargeForm, SignForm
 from visits.models import PriceItem, Signature
 from visits.selectors import charges_of, day_of, local_day, payable_fen, price_list_on
@@ -77,7 +78,10 @@ def visit_charges(request: HttpRequest, visit_id: int) -> HttpResponse:
     items = _price_items(page)
     form = ChargeForm(items, request.POST or None)
     template = "visits/visit_charges.html"
-    context = _charges(page, form=form, price_list=price_list_on(local_day(day_of(page.visit, page.now))))
+    expected = expectation_of(page.visit.ticket, page.now)
+    context = _charges(
+        page, form=form, expected=expected, price_list=price_list_on(local_day(day_of(page.visit, page.now)))
+    )
     if request.method != "POST":
         return render(request, template, context)
     if not form.is_valid():

@@ -15,6 +15,7 @@ from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require
 from visits.aftercare.comparison import Found, against_answers, against_sheet, bill_of, sheet_of
 from visits.aftercare.script import script_of
+from visits.fees import expectation_of, fee_findings, parts_charged_before
 from visits.models import Callback, Mismatch, PriceItem, SurveyResponse, Visit
 from visits.selectors import charges_of, standing_of
 
@@ -28,6 +29,14 @@ def note_sheet_mismatches(visit: Visit, *, now: datetime) -> list[Mismatch]:
     charges = list(charges_of(visit))
     sheet = sheet_of(visit, _kinds())
     return _keep(visit, None, against_sheet(visit.outcome, bill_of(charges), sheet), now)
+
+
+def note_fee_mismatches(visit: Visit, *, now: datetime) -> list[Mismatch]:
+    """Where the visit's charges are not what verdict and price list expect, and suspicious patterns, each once."""
+    found = fee_findings(
+        visit, list(charges_of(visit)), expectation_of(visit.ticket, now), parts_charged_before(visit, now)
+    )
+    return _keep(visit, None, [Found(one.code, one.sides) for one in found], now)
 
 
 def note_answer_mismatches(
