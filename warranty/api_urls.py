@@ -3,8 +3,10 @@
 from django.urls import path
 
 from warranty import api, assess_api, log_api
+from warranty.remedies import api as remedies
 
 APPLIANCE = "appliances/<int:appliance_id>"
+REMEDY = "remedies/<int:remedy_id>"
 
 urlpatterns = [
     path("warranty/assess", assess_api.Assess.as_view(), name="api_assess"),
@@ -19,4 +21,15 @@ urlpatterns = [
     path("repairs/<int:repair_id>/strike_repair", log_api.StrikeRepair.as_view(), name="api_strike_repair"),
     path("waits/<int:wait_id>/end_wait", log_api.EndWait.as_view(), name="api_end_wait"),
     path("waits/<int:wait_id>/strike_wait", log_api.StrikeWait.as_view(), name="api_strike_wait"),
+    path(
+        "decisions/<int:decision_id>/override_verdict", remedies.OverrideVerdict.as_view(), name="api_override_verdict"
+    ),
+    path("tickets/<str:number>/remedies", remedies.Remedies.as_view(), name="api_remedies"),
+    path("tickets/<str:number>/choose_remedy", remedies.ChooseRemedy.as_view(), name="api_choose_remedy"),
+    path(f"{REMEDY}/approve_remedy", remedies.ApproveRemedy.as_view(), name="api_approve_remedy"),
+    path(f"{REMEDY}/refuse_remedy", remedies.RefuseRemedy.as_view(), name="api_refuse_remedy"),
+    path(f"{REMEDY}/withdraw_remedy", remedies.WithdrawRemedy.as_view(), name="api_withdraw_remedy"),
+    path(f"{REMEDY}/record_exchange", remedies.RecordExchange.as_view(), name="api_record_exchange"),
+    path(f"{REMEDY}/record_old_unit", remedies.RecordOldUnit.as_view(), name="api_record_old_unit"),
+    path(f"{REMEDY}/record_refund", remedies.RecordRefund.as_view(), name="api_record_refund"),
 ]

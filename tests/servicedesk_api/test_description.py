@@ -20,7 +20,7 @@ SPLIT = {"answer_idea": {"answer_proposer", "answer_customer"}}
 # What the API is about so far; a thing that joins the table joins here with its endpoints.
 THINGS = {
     "ticket", "handover", "assignment", "visit", "callback", "consent", "note", "unit", "story", "idea",
-    "article", "mismatch", "repair", "wait", "appliance",
+    "article", "mismatch", "remedy", "verdict", "repair", "wait", "appliance",
 }  # fmt: skip
 
 

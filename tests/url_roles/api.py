@@ -8,7 +8,7 @@ from tests.url_roles import EVERYBODY, Row
 from tests.url_roles.aftercare import REVIEW_READERS, of_mismatch
 from tests.url_roles.care import of_story
 from tests.url_roles.visits import of_offer, of_visit
-from tests.url_roles.warranty import of_decision, of_repair, of_wait
+from tests.url_roles.warranty import of_decision, of_remedy, of_repair, of_wait
 from visits.access import VISIT_READERS
 
 Place = Callable[[Any], dict[str, Any]]
@@ -121,6 +121,15 @@ ROWS = {
     "api_strike_repair": at(of_repair, DESK, "post"),
     "api_end_wait": at(of_wait, OFFICE, "post"),
     "api_strike_wait": at(of_wait, DESK, "post"),
+    "api_remedies": at(ticket, EVERYBODY - {"admin"}),
+    "api_choose_remedy": at(ticket, DESK, "post"),
+    "api_override_verdict": at(of_decision, {"supervisor", "manager"}, "post"),
+    "api_approve_remedy": at(of_remedy, {"supervisor", "manager"}, "post"),
+    "api_refuse_remedy": at(of_remedy, {"supervisor", "manager"}, "post"),
+    "api_withdraw_remedy": at(of_remedy, DESK, "post"),
+    "api_record_exchange": at(of_remedy, OFFICE, "post"),
+    "api_record_old_unit": at(of_remedy, OFFICE, "post"),
+    "api_record_refund": at(of_remedy, DESK, "post"),
     "api_assess": at(None, DESK, "post"),
     "api_decision": at(of_decision, EVERYBODY - {"admin"}),
     "api_visits": at(None, VISIT_READERS),

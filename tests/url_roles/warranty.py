@@ -1,12 +1,13 @@
 """Routes of the guarantee."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from servicedesk import clock
 from tests.make_warranty import make_promise, make_proof
 from tests.url_roles import EVERYBODY, Row
-from warranty.models import Decision, MakerPromise, PartsWait, ProofPhoto, RepairRecord
+from warranty.models import Decision, MakerPromise, PartsWait, ProofPhoto, RemedyCase, RepairRecord
 from warranty.services import decide_for
 
 READERS = EVERYBODY - {"admin"}
@@ -45,6 +46,23 @@ def of_repair(world: Any) -> dict[str, Any]:
         appliance=world.ticket.appliance, defaults=fields, repairer="城东家电维修"
     )
     return {"repair_id": row.pk}
+
+
+def of_remedy(world: Any) -> dict[str, Any]:
+    """An exchange on the ticket that waits for approval; the request's transaction takes it back."""
+    decision = Decision.objects.get(pk=of_decision(world)["decision_id"])
+    remedy, _new = RemedyCase.objects.get_or_create(
+        ticket=world.ticket,
+        defaults={
+            "appliance": world.ticket.appliance,
+            "decision": decision,
+            "kind": "exchange",
+            "worth": Decimal(100),
+            "choice_how": "phone",
+            "chosen_at": world.assignment.offered_at,
+        },
+    )
+    return {"remedy_id": remedy.pk}
 
 
 def of_wait(world: Any) -> dict[str, Any]:
