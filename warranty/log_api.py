@@ -31,7 +31,7 @@ class RepairOut(Shown):
     """A line of the repair log; `counts` says whether the rules count it."""
 
     id = serializers.IntegerField()
-    source = serializers.ChoiceField(RepairRecord.Source.values)
+    source = serializers.ChoiceField(RepairRecord.Source.values)  # type: ignore[assignment]
     repairer = serializers.CharField()
     kind = serializers.ChoiceField(RepairRecord.Kind.values)
     handed_over_on = serializers.DateField()
