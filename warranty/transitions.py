@@ -6,6 +6,7 @@ from servicedesk.tickets.transitions import ANY, DESK, EVERY_HAND, OFFICE, SAME,
 
 ROWS = (
     Transition("record_verdict", "ticket", ANY, (SAME,), DESK, _("Record this verdict")),
+    Transition("record_compensation_answer", "ticket", ANY, (SAME,), DESK, _("Record an answer of the guide")),
     Transition("record_repair", "repair", ANY, ("open", "returned"), DESK, _("Record a repair done elsewhere")),
     Transition("close_repair", "repair", frozenset({"open"}), ("returned",), DESK, _("Record the return")),
     Transition("strike_repair", "repair", frozenset({"open", "returned"}), ("struck",), DESK, _("Strike out")),

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from servicedesk.desk.views.actions import ticket_action
-from warranty import calculator_views, log_views, note_views, proof_views, rulebook_views, views, wait_views
+from warranty import (
+    calculator_views,
+    compensation_views,
+    log_views,
+    note_views,
+    proof_views,
+    rulebook_views,
+    views,
+    wait_views,
+)
 from warranty.maker_promises import views as promises
 from warranty.remedies import limits_views
 from warranty.remedies import views as remedies
@@ -11,6 +20,8 @@ from warranty.remedies.pages import ROUTES
 
 urlpatterns = [
     path("rules/", rulebook_views.warranty_rules, name="warranty_rules"),
+    path("compensation/", compensation_views.warranty_compensation, name="warranty_compensation"),
+    path("compensation/record/", compensation_views.compensation_record, name="compensation_record"),
     path("calculator/", calculator_views.warranty_calculator, name="warranty_calculator"),
     path("tickets/<str:number>/", views.warranty_panel, name="warranty_panel"),
     path("appliances/<int:appliance_id>/", views.warranty_appliance, name="warranty_appliance"),

@@ -116,6 +116,7 @@ def warranty_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         "facts": stored[1] if stored else [],
         "newer": newer,
         "override": override_of(decision),
+        "may_guide": user.role in RECORDERS,
         "may_override": newer is None and may(OVERRIDE, user),
         "same_edition": decision.edition == the_edition().code,
         "ticket_visible": decision.ticket_id is not None and _sees(user, decision.ticket),

@@ -92,6 +92,10 @@ STORY = "main a[href^='/stories/']:not([href*='?'])"
 VISIT = "a[href^='/my/visits/']"
 MISMATCH = "main td a[href^='/callbacks/mismatches/']"
 FIRST_TICKET = follow(TICKET)
+CLAIMED = (
+    "/guarantee/compensation/?topic=fraud&buyer=consumer&jurisdiction=CN&event_on=2026-03-01&act=part_swap&proven=yes"
+    "&price=180&step=4"
+)
 GUARANTEE = "a[href^='/guarantee/appliances/']"
 NOTE = "a[href*='/note/']"
 CALCULATED = (
@@ -133,6 +137,7 @@ LIGHT = (
     Picture("story", "M001", "/stories/", then=follow(STORY)),
     Picture("care", "M001", "/stories/", whole=True, then=follow(STORY, "main a[href^='/tickets/']")),
     Picture("rules", "A001", "/guarantee/rules/?on=2014-03-14", whole=True),
+    Picture("guide", "A001", CLAIMED, whole=True),
     Picture("calculator", "A001", CALCULATED, whole=True),
     Picture("note", "A001", "/tickets/", whole=True, then=both(follow(TICKET, GUARANTEE, NOTE), print_it)),
     Picture("ideas", "M001", "/ideas/"),

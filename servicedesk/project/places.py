@@ -73,6 +73,7 @@ BESIDE = (
         name="mismatch_list", label=_("Mismatches"), icon="alert-triangle", key="x", roles=frozenset({Role.MANAGER})
     ),
     Place(name="remedy_list", label=_("Exchanges and refunds"), icon="arrow-back-up", roles=EVERYBODY - {Role.ADMIN}),
+    Place(name="warranty_compensation", label=_("Compensation guide"), icon="scale", roles=DESK),
     Place(name="warranty_calculator", label=_("Guarantee calculator"), icon="calculator", roles=DESK),
     Place(name="wait_list", label=_("Parts waiting"), icon="hourglass-high", roles=DESK | DISPATCH | {Role.AUDITOR}),
     Place(name="warranty_rules", label=_("Rules of the guarantee"), icon="scale", roles=EVERYBODY),

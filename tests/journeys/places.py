@@ -30,6 +30,10 @@ def clock_of(world: World) -> str:
     return f"/tickets/{world.to_assign.number}/clocks/{arrival.pk}/"
 
 
+CLAIMED = (
+    "/guarantee/compensation/?topic=fraud&buyer=consumer&jurisdiction=CN&event_on=2026-03-01&act=part_swap&proven=yes"
+    "&price=180"
+)
 CALCULATED = (
     "/guarantee/calculator/?product=washing_machine&price=2999.00&invoice_on=2025-09-01&delivered_on=2025-09-01"
     "&same_model=yes&symptom=drive&repairs-0-handed_on=2025-10-08&repairs-0-returned_on=2025-10-11"
@@ -51,6 +55,12 @@ PLACES = (
     Place("clock", "agent", clock_of),
     Place("warranty", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/"),
     Place("rules", "agent", fixed("/guarantee/rules/")),
+    Place("guide", "agent", fixed("/guarantee/compensation/")),
+    Place("guide-details", "agent", fixed(f"{CLAIMED}&step=3")),
+    Place("guide-answer", "agent", lambda world: f"{CLAIMED}&step=4&ticket={world.unsent.number}"),
+    Place(
+        "guide-wrong", "agent", fixed("/guarantee/compensation/?topic=injury&event_on=2099-01-01&step=3"), status=422
+    ),
     Place("calculator", "agent", fixed("/guarantee/calculator/")),
     Place("calculator-answers", "agent", fixed(CALCULATED)),
     Place(

@@ -80,6 +80,10 @@ ROWS = {
     "warranty_rules": Row(allowed=EVERYBODY),
     "warranty_decision_note": Row(of_decision, allowed=READERS, scoped=True),
     "warranty_appliance_note": Row(of_appliance, allowed=READERS, scoped=True),
+    "warranty_compensation": Row(allowed=RECORDERS),
+    "compensation_record": Row(
+        method="post", allowed=RECORDERS, data=lambda world: {"ticket": world.ticket.number, "topic": "routes"}
+    ),
     "warranty_calculator": Row(allowed=RECORDERS),
     "warranty_panel": Row(lambda world: {"number": world.ticket.number}, allowed=READERS, scoped=True),
     "warranty_appliance": Row(of_appliance, allowed=READERS, scoped=True),

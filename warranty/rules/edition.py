@@ -49,6 +49,17 @@ FIGURE_TYPES: Mapping[str, type] = {
     "unlisted_refund_days": int,
     "long_repair_days": int,
     "repair_or_loan_days": int,
+    "injury_paid": bool,
+    "dignity_redress": bool,
+    "dispute_routes": bool,
+    "act_fake_goods": bool,
+    "act_used_as_new": bool,
+    "act_false_price": bool,
+    "act_false_claim": bool,
+    "act_part_swap": bool,
+    "act_invented_work": bool,
+    "act_padded_hours": bool,
+    "refusal_delay_days": int,
 }
 
 FIGURE_WORDS: Mapping[str, frozenset[str]] = {
@@ -64,7 +75,8 @@ REQUIRED_FIGURES = (
     "windows_end_on_working_day", "window_refund_less_depreciation", "same_fault_required", "refund_rule",
     "depreciation_contested", "exchange_restarts_term", "exchange_restarts_window", "free_repair", "exclusions",
     "consumers_only", "refund_window_days", "exchange_window_days", "failed_repairs", "parts_wait_days",
-    "repairer_delay_days", "after_repair_days", "fraud_multiple", "fraud_minimum",
+    "repairer_delay_days", "after_repair_days", "fraud_multiple", "fraud_minimum", "injury_paid", "dignity_redress",
+    "dispute_routes",
 )  # fmt: skip
 
 
