@@ -150,7 +150,7 @@ class Guide:
         claim = Claim(**{name: _value(name, value) for name, value in given.items() if value not in {None, ""}})
         for name, code in claim_problems(claim, self.edition, self.today):
             step, form = next((at, form) for at, form in enumerate(self._told, TOPIC) if name in form.fields)
-            form.add_error(name, forms.ValidationError(PROBLEMS[code], code=code))
+            form.add_error(name, forms.ValidationError(str(PROBLEMS[code]), code=code))
             return step, form
         self.claim = claim
         return ANSWER, forms.Form()
@@ -161,7 +161,7 @@ class Guide:
         kind = kinds.get(step) or _DETAILS[Topic(topic)]
         form: forms.Form = kind(self.given) if bound else kind(initial=self.given)
         if step == EVENT and topic in EVENT_DAYS:
-            form.fields["event_on"].label = EVENT_DAYS[topic]
+            form.fields["event_on"].label = str(EVENT_DAYS[topic])
         return form
 
 

@@ -1,6 +1,7 @@
 """The compensation guide: short steps, an answer with its articles, and the line it may leave in a ticket's story."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from servicedesk import clock
 from servicedesk.access import roles_allowed, staff_of, ticket_or_404
 from servicedesk.errors import INVALID
+from servicedesk.templatetags.moments import local_text
 from servicedesk.tickets.models import Ticket
 from warranty.access import RECORDERS
 from warranty.compensation import answer_to, known_of, record_compensation_answer
@@ -116,5 +118,9 @@ def _told(guide: Guide) -> list[tuple[Any, Any]]:
             value = form.cleaned_data[name]
             names = {str(code): label for code, label in getattr(field, "choices", ())}
             if value not in {None, ""}:
-                told.append((field.label, names.get(str(value), value)))
+                told.append((field.label, names.get(str(value)) or _plain(value)))
     return told
+
+
+def _plain(value: Any) -> str:
+    return local_text(value, "date") if isinstance(value, date) else money_words(value)

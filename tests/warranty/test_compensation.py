@@ -199,7 +199,7 @@ def test_a_role_that_asks_nothing_records_nothing() -> None:
 
 
 def test_every_code_of_the_guide_has_words_in_both_languages(in_chinese: None) -> None:
-    tables = {
+    tables: dict[str, Any] = {
         "TOPICS": list(Topic),
         "EVENT_DAYS": list(Topic),
         "ACTS": list(Act),

@@ -23,8 +23,9 @@ LATER = date(2026, 3, 10)
 
 
 def claim_of(told: dict[str, Any]) -> Claim:
-    made = {name: _KINDS[name](value) if name in _KINDS else value for name, value in told.items()}
-    return Claim(**{name: Decimal(value) if name in _SUMS else value for name, value in made.items()})
+    made: dict[str, Any] = {name: _KINDS[name](value) if name in _KINDS else value for name, value in told.items()}
+    made |= {name: Decimal(told[name]) for name in _SUMS if name in told}
+    return Claim(**made)
 
 
 def answered(claim: Claim, as_of: date = LATER) -> Answer:
@@ -111,3 +112,10 @@ def test_a_figure_that_the_files_lack_is_named() -> None:
     question = Question(claim=fraud(), edition=the_edition(), rest_days=rest_days(), as_of=LATER)
     with pytest.raises(LookupError, match="astrology"):
         question.figure("astrology")
+
+
+@pytest.mark.parametrize(
+    ("act", "confidence"), [("fake_goods", "high"), ("part_swap", "medium"), ("false_price", "low")]
+)
+def test_damages_are_no_surer_than_that_the_act_is_a_fraud(act: str, confidence: str) -> None:
+    assert answered(fraud(act=Act(act), price=Decimal(10))).dues[0].confidence == confidence

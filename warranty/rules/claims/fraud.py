@@ -1,6 +1,9 @@
 """Fraud (CPL93 art. 49, CPL13 art. 55): recognised acts, and damages of so many times the price or the fee."""
 
-from warranty.rules.claims.answer import Due, Part, due, step
+from dataclasses import replace
+
+from warranty.rules.case import least_sure
+from warranty.rules.claims.answer import Part, due, step
 from warranty.rules.claims.claim import ON_THE_FEE, Act
 from warranty.rules.claims.question import Question
 from warranty.rules.depreciation import to_fen
@@ -31,7 +34,9 @@ def fraud(question: Question) -> Part:
     if not claim.proven:
         doubt = step("fraud_not_proven")
         return part + Part(steps=(*amounts.steps, doubt), missing=amounts.missing, dues=(due("review", recognised),))
-    found = part + amounts
+    # The damages are no surer than that the act is one.
+    sure = least_sure(recognised.confidence, multiple.confidence)
+    found = part + replace(amounts, dues=tuple(replace(item, confidence=sure) for item in amounts.dues))
     if recognised.confidence == "low":
         found += Part(dues=(due("review", recognised),))
     return found
@@ -50,5 +55,4 @@ def _amount(question: Question) -> Part:
     if minimum.number:
         steps.append(step("at_least", minimum=minimum.amount, amount=amount))
     steps.append(step("beside_the_price"))
-    damages: Due = due("damages", multiple, amount)
-    return Part(dues=(damages,), steps=tuple(steps))
+    return Part(dues=(due("damages", multiple, amount),), steps=tuple(steps))
