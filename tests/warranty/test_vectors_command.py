@@ -10,8 +10,11 @@ import pytest
 from django.core.checks import Error
 from django.core.management import CommandError, call_command
 
+from servicedesk.worktime.defaults import read_days
+from tests.warranty_rules.makers import rest_days
 from warranty import checks
 from warranty.rules.parameters import ParameterError
+from warranty.selectors import rest_days_of
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "warranty.csv"
@@ -113,6 +116,13 @@ def test_the_command_runs_without_any_address_of_a_database() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "73 of 73 rows agree" in done.stdout
+
+
+def test_every_installation_starts_with_the_rest_days_of_2004_to_2026_from_a_file() -> None:
+    seeded = rest_days_of({day.day: day.kind for day in read_days()})
+
+    assert seeded.loaded_years == frozenset(range(2004, 2027))
+    assert (seeded.holidays, seeded.makeup) == (rest_days().holidays, rest_days().makeup)
 
 
 def test_the_start_names_every_mistake_of_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,6 +205,12 @@ def test_a_distance_sale_goes_back_without_a_reason_to_day_seven_at_the_buyers_f
     assert codes("2022-03-16", fault_type=FaultType.NO_FAULT) == {"none"}
 
 
+def test_goods_that_are_no_longer_intact_do_not_go_back_without_a_reason() -> None:
+    answer = decided("2022-03-16", channel=Channel.ONLINE, fault_type=FaultType.NO_FAULT, misuse=True)
+
+    assert (answer.codes, keys(answer.exclusions)) == (("none",), {"no_fault_found", "not_intact"})
+
+
 @pytest.mark.parametrize("kind", list(NoReturnClass))
 def test_some_goods_do_not_go_back_without_a_reason(kind: NoReturnClass) -> None:
     answer = decided("2022-03-16", channel=Channel.ONLINE, fault_type=FaultType.NO_FAULT, no_return_class=kind)

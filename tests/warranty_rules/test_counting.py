@@ -49,10 +49,11 @@ def test_a_last_day_stays_where_moving_is_switched_off() -> None:
     assert (last.day, last.provisional) == (day("2025-10-01"), False)
 
 
-def test_a_year_without_rest_days_moves_off_weekends_and_is_provisional() -> None:
-    last = last_day(day("2027-03-06"), rest_days())
+@pytest.mark.parametrize("sunday", ["1996-12-01", "2027-03-07"])
+def test_in_a_year_without_rest_days_a_last_day_stays_and_is_provisional(sunday: str) -> None:
+    last = last_day(day(sunday), rest_days())
 
-    assert (last.day, last.provisional) == (day("2027-03-08"), True)
+    assert (last.day, last.moved, last.provisional) == (day(sunday), False, True)
 
 
 def test_a_move_into_an_unloaded_year_is_provisional() -> None:

@@ -25,7 +25,7 @@ def problems_of(folder: Path) -> tuple[str, ...]:
 def test_the_files_that_ship_load_and_fit_the_column_of_stored_decisions() -> None:
     edition = the_edition()
 
-    assert edition.code.startswith("2026-11.2+")
+    assert edition.code.startswith("2026-11.3+")
     assert len(edition.code) <= 40
     assert {figure.code for figure in edition.figures} == set(FIGURE_TYPES)
 

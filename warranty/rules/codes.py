@@ -144,6 +144,7 @@ EXCLUSIONS: Mapping[str, Mapping[str, str]] = {
     "sold_in_a_shop": {},
     "no_law_yet": {"sold_on": "day"},
     "class_not_returnable": {"class": "code", **_NORM},
+    "not_intact": {**_NORM},
     "window_over": {"window": "code", "last_day": "day"},
 }
 

@@ -62,7 +62,7 @@ def _exchange_or_repair(case: Case, figure: Figure) -> Finding:
 def no_reason_return(case: Case) -> Finding:
     """Return the answer where no fault was found: the distance buyer's 7 days (CPL13 art. 25), else nothing due.
 
-    Days count from the day after receipt, so that receipt is day 0; the buyer pays the freight.
+    Days count from the day after receipt, so that receipt is day 0; the goods are intact; the buyer pays the freight.
     """
     found, law = Finding(exclusions=(exclusion("no_fault_found"),)), case.figure("consumers_only")
     if case.facts.buyer is not Buyer.CONSUMER:
@@ -72,9 +72,8 @@ def no_reason_return(case: Case) -> Finding:
     figure = case.find("no_reason_days")
     if figure is None:
         return found + _nothing(case, law, exclusion("no_law_yet", sold_on=case.sold_on))
-    excluded = case.facts.no_return_class
-    if excluded:
-        reason = exclusion("class_not_returnable", **{"class": excluded.value}, **cite(figure))
+    reason = _not_returnable(case, figure)
+    if reason:
         return found + _nothing(case, figure, reason)
     start = case.facts.received_on or case.sold_on
     last = case.window(start, figure.number)
@@ -85,6 +84,14 @@ def no_reason_return(case: Case) -> Finding:
         return found + _nothing(case, figure, over)
     entitlement = case.entitle("no_reason_return", "no_reason", figure, last_day=last.day)
     return found + whole_price(case, entitlement) + Finding(transport_by="consumer")
+
+
+def _not_returnable(case: Case, figure: Figure) -> Note | None:
+    """Return why goods do not go back without a reason: their class, or that they are no longer intact."""
+    kind = case.facts.no_return_class
+    if kind:
+        return exclusion("class_not_returnable", **{"class": kind.value}, **cite(figure))
+    return exclusion("not_intact", **cite(figure)) if case.facts.misuse else None
 
 
 def fraud(case: Case, conduct_on: date) -> Finding:

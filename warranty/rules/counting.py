@@ -75,9 +75,13 @@ def add_months(day: date, months: int) -> date:
 
 
 def last_day(day: date, rest_days: RestDays, *, move: bool = True) -> LastDay:
-    """Return `day`, moved to the first working day after it when it is a rest day and `move` is on (C4, C5)."""
+    """Return `day`, moved to the first working day after it when it is a rest day and `move` is on (C4, C5).
+
+    Rest days are rows: in a year without them nobody knows which weekends are worked, so the day stays as counted and
+    is provisional. The official commentary's own example ends so, on a Sunday (1995-12-01, a year: 1996-12-01).
+    """
     end = day
-    while move and rest_days.is_rest(end):
+    while move and end.year in rest_days.loaded_years and rest_days.is_rest(end):
         end += ONE_DAY
     years = {day.year, end.year}
     return LastDay(end, day, provisional=move and not years <= rest_days.loaded_years)

@@ -70,6 +70,7 @@ EXCLUSIONS: Sentences = {
     "sold_in_a_shop": _("Bought in a shop: there is no return without a reason."),
     "no_law_yet": _("Sold on %(sold_on)s, when no law gave a return without a reason."),
     "class_not_returnable": _("Cannot be returned without a reason: %(class)s (%(cite)s)."),
+    "not_intact": _("Cannot be returned without a reason, as the goods are no longer intact (%(cite)s)."),
     "window_over": _("%(window)s: ended on %(last_day)s."),
 }
 
