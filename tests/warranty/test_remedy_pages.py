@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -12,6 +13,7 @@ from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
 from tests.make import NOW, make_outlet, make_user
 from tests.make_remedies import make_entitled, make_remedy
+from tests.make_visits import jpeg
 from tests.make_warranty import make_sold
 from warranty.models import ApprovalRule, DecisionOverride, RemedyCase
 from warranty.services import decide_for
@@ -118,10 +120,14 @@ def test_a_grant_is_made_on_its_page_and_stands_on_the_verdict(manager: Client) 
     refused = manager.post(where, typed)
     assert (refused.status_code, DecisionOverride.objects.count()) == (422, 0)
     assert "Promised by the outlet on the phone." in refused.content.decode()
-    assert manager.post(where, typed | {"evidence": "Recording of the call"}).status_code == 302
+    photo = SimpleUploadedFile("sheet.jpg", jpeg(), content_type="image/jpeg")
+    assert manager.post(where, typed | {"evidence": "Recording of the call", "photo": photo}).status_code == 302
 
     page = manager.get(reverse("warranty_decision", args=[decision.pk])).content.decode()
     assert "Granted beside the verdict: Free repair" in page
+    proof = DecisionOverride.objects.get().proof
+    assert proof is not None
+    assert reverse("proof_file", args=[proof.token]) in page
 
 
 def test_limits_are_set_by_managers_and_read_by_supervisors(manager: Client) -> None:

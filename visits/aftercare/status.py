@@ -4,7 +4,7 @@ Nothing of it names anybody in full: a technician by surname and title, phones m
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,10 +14,9 @@ from dispatch.models import ACTIVE, Assignment
 from servicedesk.sla.models import ClockKind, ClockState, PauseReason, SlaClock, SlaSegment
 from servicedesk.tickets.models import Outcome, Ticket, TicketState
 from visits.aftercare.cards import numbers_of
+from visits.aftercare.guarantee_status import GuaranteeStatus, guarantee_of
 from visits.aftercare.services.customer import rating_of
 from visits.models import Callback, SurveyResponse, Visit, VisitState
-from warranty.presenting import show_stored
-from warranty.selectors import latest_decision, latest_of_ticket, the_edition
 
 VISIT_STAGES = (
     ("received", pgettext_lazy("stage", "Received")),
@@ -78,8 +77,7 @@ class Status:
     waiting_until: datetime | None
     late: bool
     prepare: list[str | Promise]
-    entitlement: str
-    entitled_on: date | None
+    guarantee: GuaranteeStatus
     rating: SurveyResponse | None
     may_rate: bool
     owed_call: Callback | None
@@ -97,7 +95,6 @@ def status_of(ticket: Ticket, now: datetime) -> Status:
     open_clocks = list(SlaClock.objects.filter(ticket=ticket, stopped_at=None))
     waiting, until = _waiting(open_clocks)
     arrival = next((clock for clock in open_clocks if clock.kind == ClockKind.ARRIVAL), None)
-    entitlement, entitled_on = _entitlement(ticket)
     return Status(
         steps=_steps(ticket, stage),
         headline=_headline(ticket, stage, latest),
@@ -108,8 +105,7 @@ def status_of(ticket: Ticket, now: datetime) -> Status:
         waiting_until=until,
         late=coming and arrival is not None and arrival.state_at(now) == ClockState.BREACHED,
         prepare=_prepare(ticket) if coming else [],
-        entitlement=entitlement,
-        entitled_on=entitled_on,
+        guarantee=guarantee_of(ticket),
         rating=rating_of(ticket),
         may_rate=ticket.state in {TicketState.AWAITING_CALLBACK, TicketState.CLOSED},
         owed_call=Callback.objects.filter(ticket=ticket, state=Callback.State.OPEN).order_by("due_at").first(),
@@ -200,12 +196,3 @@ def _waiting(clocks: list[SlaClock]) -> tuple[str, datetime | None]:
 def _prepare(ticket: Ticket) -> list[str | Promise]:
     own = PREPARE_BY_CATEGORY.get(ticket.category.code) if ticket.category else None
     return [own, *PREPARE] if own else list(PREPARE)
-
-
-def _entitlement(ticket: Ticket) -> tuple[str, date | None]:
-    """The guarantee's answer in one line and its day, where somebody has recorded one."""
-    if ticket.appliance is None:
-        return "", None
-    decision = latest_of_ticket(ticket) or latest_decision(ticket.appliance)
-    shown = show_stored(decision, the_edition()) if decision is not None else None
-    return (shown[0].headline, shown[0].as_of) if shown is not None else ("", None)

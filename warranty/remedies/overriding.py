@@ -13,7 +13,7 @@ from servicedesk.tickets.locking import lock_ticket
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require_role
 from warranty.access import decision_or_404
-from warranty.models import Decision, DecisionOverride
+from warranty.models import Decision, DecisionOverride, ProofPhoto
 from warranty.remedies.approvals import LARGEST, require_limit
 from warranty.selectors import codes_of
 
@@ -55,8 +55,10 @@ class Grant:
         return grant
 
 
-def override_verdict(decision_id: int, grant: Grant, *, actor: User, now: datetime) -> DecisionOverride:
-    """What was granted, beside the verdict; the same grant sent twice is the row already there.
+def override_verdict(
+    decision_id: int, grant: Grant, *, actor: User, now: datetime, proof: ProofPhoto | None = None
+) -> DecisionOverride:
+    """What was granted, beside the verdict, with a photo of its evidence; sent twice it is the row already there.
 
     It adds to the verdict and never takes away from it. Refuses with 404 a verdict out of scope, with 403
     role_not_allowed and above_limit, with 409 verdict_superseded, already_open, takes_away, with 422 a wrong field.
@@ -81,6 +83,7 @@ def override_verdict(decision_id: int, grant: Grant, *, actor: User, now: dateti
             amount=grant.worth if grant.code in PAID_BACK else None,
             reason=grant.reason,
             evidence=grant.evidence,
+            proof=proof,
             by=actor,
             at=now,
         )
@@ -92,7 +95,8 @@ def override_verdict(decision_id: int, grant: Grant, *, actor: User, now: dateti
 
 def override_of(decision: Decision) -> DecisionOverride | None:
     """What a person granted last beside the verdict, or None."""
-    return DecisionOverride.objects.filter(decision=decision).select_related("by").order_by("-id").first()
+    rows = DecisionOverride.objects.filter(decision=decision).select_related("by", "proof")
+    return rows.order_by("-id").first()
 
 
 def _refuse_old(decision: Decision) -> None:

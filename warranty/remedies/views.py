@@ -1,7 +1,9 @@
 """Exchange and refund beside a ticket, their list, and the page on which a person decides otherwise."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -17,11 +19,13 @@ from servicedesk.access import read_id, roles_allowed, staff_of, ticket_or_404
 from servicedesk.desk.forms.actions import words
 from servicedesk.errors import INVALID, ActionError
 from servicedesk.people.models import User
+from servicedesk.pictures import MAX_MB
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.transitions import fits, may, row_of
 from warranty.access import READERS, decision_or_404
 from warranty.facts_builder import local_day
-from warranty.models import Decision, RemedyKind
+from warranty.models import Decision, ProofPhoto, RemedyKind
+from warranty.proofs import add_proof
 from warranty.remedies.approvals import Needed, limits_on, needed_for
 from warranty.remedies.overriding import Grant, Grants, override_of, override_verdict
 from warranty.remedies.pages import ROUTES
@@ -152,12 +156,13 @@ def verdict_override(request: HttpRequest, decision_id: int) -> HttpResponse:
     decision = decision_or_404(user, decision_id)
     price = decision.appliance.price
     form = GrantForm(request.POST or None, decision=decision, initial={"worth": price} if price else None)
-    refusal, status = None, 200
+    refusal, status, token = None, 200, _token(request)
     if request.method == "POST":
         status = INVALID
         if form.is_valid():
             try:
-                override_verdict(decision.pk, form.grant(), actor=user, now=now)
+                proof = _proof(request, decision, token, user, now)
+                override_verdict(decision.pk, form.grant(), actor=user, now=now, proof=proof)
             except ActionError as error:
                 refusal, status = _refused(form, error), error.status
             else:
@@ -168,12 +173,31 @@ def verdict_override(request: HttpRequest, decision_id: int) -> HttpResponse:
         "decision": decision,
         "appliance": decision.appliance,
         "form": form,
+        "token": token,
+        "max_mb": MAX_MB,
         "refusal": refusal,
         "headline": headline_of(codes_of(decision), decision.headline),
         "standing": override_of(decision),
         "limits": limits_on(local_day(now)),
     }
     return render(request, "remedies/verdict_override.html", context, status=status)
+
+
+def _token(request: HttpRequest) -> UUID:
+    """The name the form gave its photo, kept from one sending to the next."""
+    try:
+        return UUID(request.POST.get("token", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _proof(request: HttpRequest, decision: Decision, token: UUID, user: User, now: datetime) -> ProofPhoto | None:
+    """The photo sent along, or the one kept under this name when the form was refused before."""
+    upload = request.FILES.get("photo")
+    if upload is None:
+        return ProofPhoto.objects.filter(token=token, appliance=decision.appliance_id).first()
+    kind = ProofPhoto.Kind.EVIDENCE
+    return add_proof(decision.appliance_id, upload, kind=kind, token=token, actor=user, now=now)
 
 
 def _refused(form: forms.Form, error: ActionError) -> str:
