@@ -13,7 +13,7 @@ from servicedesk.catalogue.models import Appliance
 from servicedesk.tickets.models import Ticket
 from servicedesk.worktime.models import CalendarDay
 from servicedesk.worktime.selectors import calendar_book
-from warranty.facts_builder import Known, Question, known_facts
+from warranty.facts_builder import Known, Question, first_unit, known_facts
 from warranty.models import Decision, PartsWait, RepairRecord
 from warranty.places import local_scopes
 from warranty.rules.counting import RestDays
@@ -75,7 +75,8 @@ def reading_of(
     known, calendar = known_facts(appliance, question, ticket=ticket, now=now), rest_days()
     verdict = decide(known.facts, the_edition(), calendar, known.as_of)
     asked = tuple(name for name in known.missing if name != "province" or _local_law_matters(known, verdict, calendar))
-    missing = tuple(dict.fromkeys((*asked, *verdict.missing)))
+    told = {"production_month"} if first_unit(appliance).produced_month else set()
+    missing = tuple(name for name in dict.fromkeys((*asked, *verdict.missing)) if name not in told)
     return Reading(appliance, ticket, question, known.facts, verdict, missing)
 
 

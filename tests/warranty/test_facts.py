@@ -16,6 +16,7 @@ from tests.make_warranty import SOLD, make_repair, make_sold
 from warranty.facts_builder import Known, Question, known_facts
 from warranty.places import scope_of
 from warranty.rules.facts import Buyer, Channel, FaultType, MembershipCard, Proof, Wait
+from warranty.selectors import reading_of
 
 DAY = timedelta(days=1)
 
@@ -52,6 +53,15 @@ def test_an_invoice_nobody_asked_for_is_asked_for_and_never_taken_for_granted(
 
     assert found.facts.proof is proof
     assert ("invoice_status" in found.missing) is asked
+
+
+@pytest.mark.parametrize(("produced", "asked"), [(None, True), (date(2025, 6, 1), False)])
+def test_without_any_proof_the_month_of_production_is_asked_for_until_it_is_on_record(
+    produced: date | None, asked: bool
+) -> None:
+    unproven = make_sold(invoice_status="missing", produced_month=produced)
+
+    assert ("production_month" in reading_of(unproven, now=NOW).missing) is asked
 
 
 def test_the_day_of_decision_is_the_day_in_shanghai() -> None:

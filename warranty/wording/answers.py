@@ -97,7 +97,9 @@ MISSING: Names = {
     "repair_proof": _("proof of a repair done elsewhere, which does not count until then"),
 }
 # What the page of the appliance asks for; the rest is answered elsewhere.
-ON_APPLIANCE = frozenset({"invoice_status", "invoice_on", "delivered_on", "installed_on", "exchanged_on", "price"})
+ON_APPLIANCE = frozenset(
+    {"invoice_status", "invoice_on", "delivered_on", "installed_on", "exchanged_on", "price", "production_month"}
+)
 CHANGES: Names = {
     "next_day": _("From %(on)s: %(answer)s."),
     "previous_day": _("On or before %(on)s: %(answer)s."),
