@@ -98,6 +98,7 @@ CLAIMED = (
 )
 GUARANTEE = "a[href^='/guarantee/appliances/']"
 NOTE = "a[href*='/note/']"
+REPAIR_NEW = "a[href$='/repairs/new/']"
 CALCULATED = (
     "/guarantee/calculator/?product=washing_machine&price=2999&invoice_on=2025-09-01&delivered_on=2025-09-01"
     "&same_model=yes&asked=refund&as_of=2025-09-05&compare_on=2025-11-20"
@@ -138,6 +139,10 @@ LIGHT = (
     Picture("care", "M001", "/stories/", whole=True, then=follow(STORY, "main a[href^='/tickets/']")),
     Picture("rules", "A001", "/guarantee/rules/?on=2014-03-14", whole=True),
     Picture("guide", "A001", CLAIMED, whole=True),
+    Picture("waits", "M001", "/guarantee/waits/"),
+    Picture("wait", "M001", "/guarantee/waits/", then=follow("main a[href^='/guarantee/waits/']:not([href*='?'])")),
+    Picture("waiting-unit", "M001", "/guarantee/waits/", whole=True, then=follow(f"main {GUARANTEE}")),
+    Picture("repair-form", "A001", "/guarantee/waits/", whole=True, then=follow(f"main {GUARANTEE}", REPAIR_NEW)),
     Picture("calculator", "A001", CALCULATED, whole=True),
     Picture("note", "A001", "/tickets/", whole=True, then=both(follow(TICKET, GUARANTEE, NOTE), print_it)),
     Picture("ideas", "M001", "/ideas/"),
@@ -168,7 +173,7 @@ LIGHT = (
     Picture("customers-page", "A001", ASSIGNED, phone=True, then=both(FIRST_TICKET, customers_page)),
     Picture("unknown-page", "A001", "/tickets/260101-0000/"),
 )
-DARK = frozenset({"desk", "ticket", "queue", "timeline", "dashboard", "visit"})
+DARK = frozenset({"waits", "desk", "ticket", "queue", "timeline", "dashboard", "visit"})
 PICTURES = LIGHT + tuple(
     replace(picture, name=f"{picture.name}-en-dark", language=ENGLISH, dark=True)
     for picture in LIGHT

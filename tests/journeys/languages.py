@@ -20,7 +20,7 @@ from servicedesk.sla.models import SlaPolicy
 from servicedesk.tickets.models import Ticket, TicketEvent
 from servicedesk.webhooks.models import WebhookAttempt, WebhookEndpoint
 from visits.models import Callback, CareEvent, DelightStory, Signature, Visit
-from warranty.models import Decision
+from warranty.models import Decision, PartsWait, RepairRecord
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -57,6 +57,8 @@ def typed_words() -> list[str]:
     kinds: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (User, ("name", "employee_no")),
         (Customer, ("name", "note")),
+        (RepairRecord, ("repairer", "work")),
+        (PartsWait, ("part",)),
         (Address, ("city", "district", "detail")),
         (Appliance, ("serial", "model__code", "model__brand")),
         (Outlet, ("code",)),

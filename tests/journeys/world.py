@@ -37,14 +37,17 @@ from tests.make_channels import make_channel, make_outgoing
 from tests.make_dispatch import make_technician
 from tests.make_learning import make_article, make_idea
 from tests.make_visits import make_ready, make_visit
+from tests.make_warranty import make_proof
 from tests.make_webhooks import make_endpoint
 from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt
 from visits.care.services import record_care_event
 from visits.models import Callback, DelightStory, Visit
 from visits.services import ItemAnswer, answer_item, complete_visit
 from visits.stories.services import Telling, approve_story, propose_story, publish_story
-from warranty.models import Decision
+from warranty.models import Decision, PartsWait, RepairRecord
+from warranty.repair_log import RepairElsewhere, record_elsewhere
 from warranty.services import decide_for
+from warranty.waits import NewWait, open_wait
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -69,6 +72,8 @@ class World:
     story: DelightStory
     webhook: WebhookEndpoint
     recompute: RecomputeJob
+    repair: RepairRecord
+    wait: PartsWait
 
 
 def make_washer(customer: Customer, serial: str) -> None:
@@ -240,6 +245,18 @@ def ask_to_recompute(ticket: Ticket) -> RecomputeJob:
     return job
 
 
+def repair_elsewhere(customer: Customer, agent: User) -> tuple[RepairRecord, PartsWait]:
+    """The customer's second washer is with a repairer nearby, who has waited for a part since early January."""
+    unit = customer.appliances.get(serial="XQG100-0002")
+    told = RepairElsewhere(
+        repairer="城东家电维修", kind="warranty", handed_over_on=date(2026, 1, 2), work="等待主控板"
+    )
+    repair = record_elsewhere(unit.pk, told, actor=agent, now=NOW)
+    make_proof(unit, repair=repair)
+    wait = NewWait(cause="no_parts", since=date(2026, 1, 2), part="主控板", promised_on=date(2026, 2, 1))
+    return repair, open_wait(unit.pk, wait, actor=agent, now=NOW)
+
+
 def build_world() -> World:
     """The house at ten in the morning of the tests' day."""
     day = Day()
@@ -255,6 +272,7 @@ def build_world() -> World:
     make_idea(closed, day.agent, now=NOW - 15 * MINUTE)
     make_article(closed, day.agent, now=NOW - 15 * MINUTE)
     decision = decide_for(unsent.appliance_id or 0, ticket=unsent, actor=None, now=NOW)
+    repair, wait = repair_elsewhere(customer, day.agent)
     story, webhook = care_for(unsent, closed, day), hook_up()
     send_out(closed, day.people["agent"])
     sweep_once(NOW)
@@ -277,4 +295,6 @@ def build_world() -> World:
         story=story,
         webhook=webhook,
         recompute=ask_to_recompute(unsent),
+        repair=repair,
+        wait=wait,
     )

@@ -17,6 +17,7 @@ from servicedesk.project.demo.life import Life
 from servicedesk.project.demo.plans import Planner
 from servicedesk.project.demo.scale import Scale
 from servicedesk.project.demo.staff import Staff, build_staff
+from servicedesk.project.demo.waiting import add_waits
 from servicedesk.tickets.models import Ticket
 
 
@@ -61,6 +62,7 @@ def play(scale: Scale, staff: Staff, as_of: datetime, seed_text: str, progress: 
     tell_what_was_learned(last, as_of, engine.settle)
     add_care(staff, last, as_of)
     add_quality(last, as_of)
+    add_waits(staff, as_of)
     date_back(last, as_of)
     return len(households)
 
