@@ -9,8 +9,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from servicedesk import clock
 from servicedesk.admin import ReadOnlyAdmin
 from warranty.models import Decision, RepairRecord
+from warranty.rights import keep_rights
 from warranty.services import record_repair
 
 
@@ -59,6 +61,7 @@ class RepairRecordAdmin(admin.ModelAdmin[RepairRecord]):
         """Adds by the action every other way in uses; closes an open repair."""
         if change:
             obj.save(update_fields=form.changed_data or None)
+            keep_rights(obj.appliance_id, now=clock.now())
             return
         added = record_repair(
             obj.appliance,
@@ -70,6 +73,7 @@ class RepairRecordAdmin(admin.ModelAdmin[RepairRecord]):
             work=obj.work,
         )
         obj.pk = added.pk
+        keep_rights(obj.appliance_id, now=clock.now())
 
 
 @admin.register(Decision)

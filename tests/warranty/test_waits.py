@@ -1,9 +1,12 @@
 """The ledger of waits: opened and ended by the clocks or by hand, one truth for the facts."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
+import pgtrigger
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.utils import InternalError
 
@@ -158,6 +161,25 @@ def test_the_database_freezes_what_has_ended_and_how_it_began() -> None:
     for change in (lambda: PartsWait.objects.update(ended_on=None), wait.delete):
         with pytest.raises(InternalError), transaction.atomic():
             change()
+
+
+def test_waits_of_before_are_taken_from_the_ledgers_of_the_clocks() -> None:
+    first, second, void = ticket_of(), ticket_of(), ticket_of()
+    pause_clocks(first, "waiting_for_parts", at=NOW - 15 * DAY, actor=None, expected_end_at=NOW - 12 * DAY)
+    pause_clocks(first, "waiting_for_customer", at=NOW - 14 * DAY, actor=None)
+    resume_clocks(first, at=NOW - 10 * DAY, actor=None)
+    pause_clocks(second, "waiting_for_parts", at=NOW - 5 * DAY, actor=None)
+    pause_clocks(void, "waiting_for_parts", at=NOW - 5 * DAY, actor=None)
+    cancel_ticket(void.pk, "duplicate", actor=None, now=NOW)
+    wanted = ("ticket", "cause", "since", "promised_on", "ended_on")
+    before = set(PartsWait.objects.exclude(ticket=void).values_list(*wanted))
+    with pgtrigger.ignore("warranty.PartsWait:kept"):
+        PartsWait.objects.all().delete()
+
+    import_module("warranty.migrations.0005_waits_from_clocks").take_from_clocks(apps, None)
+
+    assert set(PartsWait.objects.counting().values_list(*wanted)) == before
+    assert len(before) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -44,12 +44,24 @@ def _values(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def _coming(values: Mapping[str, Any]) -> str:
+    return _("%(ground)s since %(since)s: from %(day)s on the customer may ask for %(right)s.") % _values(values)
+
+
+def _there(values: Mapping[str, Any]) -> str:
+    return _("%(ground)s since %(since)s: since %(day)s the customer may ask for %(right)s.") % _values(values)
+
+
 def _warned(notice: Notification) -> str:
+    if notice.ticket is None:
+        return _coming(notice.values)
     words = _("Ticket %(number)s, %(ground)s: from %(day)s on the customer may ask for %(right)s.")
     return words % {"number": number_of(notice), **_values(notice.values)}
 
 
 def _arose(notice: Notification) -> str:
+    if notice.ticket is None:
+        return _there(notice.values)
     words = _("Ticket %(number)s, %(ground)s: since %(day)s the customer may ask for %(right)s.")
     return words % {"number": number_of(notice), **_values(notice.values)}
 
@@ -66,11 +78,11 @@ NOTICES = {
 
 
 def _story_warned(event: Any) -> str:
-    return _("%(ground)s since %(since)s: from %(day)s on the customer may ask for %(right)s.") % _values(event.data)
+    return _coming(event.data)
 
 
 def _story_arose(event: Any) -> str:
-    return _("%(ground)s since %(since)s: since %(day)s the customer may ask for %(right)s.") % _values(event.data)
+    return _there(event.data)
 
 
 def _wait(words: str | Promise) -> Callable[[Any], str]:
