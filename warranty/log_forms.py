@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.catalogue.models import Appliance, FaultCode
 from warranty.models import PartsWait, RepairRecord
@@ -43,7 +44,7 @@ class RepairForm(forms.Form):
     returned_on = day_field(
         _("Returned on"), required=False, help_text=_("Leave it empty while the unit is still there.")
     )
-    fault_group = forms.ChoiceField(label=_("Fault"), required=False)
+    fault_group = forms.ChoiceField(label=pgettext_lazy("repair", "Fault"), required=False)
     work = forms.CharField(
         label=_("Work done"), max_length=LONGEST_WORK, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

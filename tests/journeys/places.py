@@ -56,6 +56,7 @@ PLACES = (
     Place("warranty", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/"),
     Place("waits", "manager", fixed("/guarantee/waits/")),
     Place("wait", "manager", lambda world: f"/guarantee/waits/{world.wait.pk}/"),
+    Place("warranty-waiting", "manager", lambda world: f"/guarantee/appliances/{world.repair.appliance_id}/"),
     Place("wait-form", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/waits/new/"),
     Place("repair", "agent", lambda world: f"/guarantee/repairs/{world.repair.pk}/"),
     Place("repair-form", "agent", lambda world: f"/guarantee/appliances/{world.unsent.appliance_id}/repairs/new/"),

@@ -17,7 +17,7 @@ from warranty.waits import NewWait, open_wait
 from warranty.watching import watch_once
 
 # Days each has waited so far: nothing yet, warned, warned again, and the right is there.
-PHASES = ((20, "压缩机"), (75, "主控板"), (86, "排水泵"), (96, "变频模块"))
+PHASES = ((20, "控制板"), (75, "主控板"), (86, "电源板"), (96, "显示板"))
 REPAIRER = "绵城家电维修中心"
 DAY = timedelta(days=1)
 
