@@ -233,6 +233,8 @@ def _all_facts(facts: Facts) -> Iterator[tuple[str, str]]:
         yield _("Repair"), f"{span} · {REPAIR_KINDS[repair.kind]}"
     for wait in facts.parts_waits:
         yield _("Waiting for parts"), f"{_day(wait.first)} – {_day(wait.last)}"
+    for delay in facts.repairer_delays:
+        yield _("The repairer's own delay"), f"{_day(delay.first)} – {_day(delay.last)}"
 
 
 def promise_words(promise: Promise) -> str:

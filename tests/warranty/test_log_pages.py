@@ -156,11 +156,11 @@ def test_a_wait_is_recorded_and_ended_on_its_pages(agent: Client, today: Any) ->
     assert agent.post(line, {"act": "strike", "reason": "误"}).status_code == 302
 
 
-def waiting(days: int) -> PartsWait:
+def waiting(days: int, cause: str = "no_parts") -> PartsWait:
     now = clock.now()
     appliance = sold()
     since = local_day(now) - days * DAY
-    return open_wait(appliance.pk, NewWait(cause="no_parts", since=since), actor=None, now=now)
+    return open_wait(appliance.pk, NewWait(cause=cause, since=since), actor=None, now=now)
 
 
 def test_the_list_tells_how_near_the_right_is_and_is_narrowed() -> None:
@@ -211,3 +211,14 @@ def test_the_right_on_its_way_stands_on_the_card_and_the_page() -> None:
     for name in ("warranty_appliance", "warranty_appliance_card"):
         text = manager.get(reverse(name, args=[wait.appliance_id])).content.decode()
         assert "第 80 天（界限 90 天）" in text
+
+
+def test_a_delay_of_the_repairer_stands_among_the_facts_and_opens_the_exchange_after_thirty_days() -> None:
+    load_defaults()
+    wait = waiting(31, cause="repairer")
+    text = (
+        browser_of(make_user(Role.AGENT)).get(reverse("warranty_appliance", args=[wait.appliance_id])).content.decode()
+    )
+    facts = text[text.index("依据的事实") :]
+    assert "修理者自身原因延误" in facts
+    assert "已超过 30 天" in text
