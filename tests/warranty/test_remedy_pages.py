@@ -141,3 +141,12 @@ def test_limits_are_set_by_managers_and_read_by_supervisors(manager: Client) -> 
     reader = signed_in(Role.SUPERVISOR)
     assert reader.get(where).status_code == 200
     assert reader.post(where, typed | {"effective_from": "2099-01-02", "manager_limit": "5000"}).status_code == 403
+
+
+def test_days_are_filled_in_as_a_browser_reads_them_in_chinese_too(agent: Client) -> None:
+    remedy = make_remedy(approved=True)
+    agent.cookies["django_language"] = "zh-hans"
+
+    for name, field in (("remedy_exchange", "handed_over_on"), ("remedy_old_unit", "back_on")):
+        page = agent.get(path_of(name, remedy.ticket)).content.decode()
+        assert re.search(rf'name="{field}" value="\d{{4}}-\d\d-\d\d"', page), name

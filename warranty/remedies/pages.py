@@ -34,7 +34,8 @@ def living_or_refuse(ticket: Ticket) -> RemedyCase:
 
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:
     """A field for a day."""
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, widget=widget)
 
 
 class ChooseForm(ActionForm):
