@@ -87,6 +87,7 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
     exchanged_on = appliance.delivery_date or appliance.invoice_date if appliance.replaces_id else None
     scope = question.scope or scope_of(_place(appliance, ticket))
     no_parts, delays = _waits(appliance)
+    received, reported = _reported_on(ticket, as_of)
     facts = Facts(
         product=appliance.category.code,
         jurisdiction=scope or "CN",
@@ -99,8 +100,8 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
         installed_on=first.install_date,
         exchanged_on=exchanged_on,
         fault_type=_fault_type(question, ticket),
-        occurred_on=question.fault_on,
-        reported_on=local_day(ticket.received_at) if ticket else as_of,
+        occurred_on=question.fault_on or (received if received < reported else None),
+        reported_on=reported,
         main_part=question.main_part,
         symptom=ticket.fault.group if ticket and ticket.fault else "",
         cause_disputed=question.cause_disputed,
@@ -185,8 +186,19 @@ def _begun_on(ticket: Ticket) -> date | None:
     facts = TicketFacts.objects.filter(ticket=ticket, first_arrival_at__isnull=False).first()
     if facts is None:
         return None
+    return _reported_on(ticket, local_day(ticket.received_at))[1]
+
+
+def _reported_on(ticket: Ticket | None, as_of: date) -> tuple[date, date]:
+    """The days on which the fault was told first and last: that of the ticket, and that of its last reopening.
+
+    Windows and terms test the first (C6): the fault of a reopened ticket was never gone. By the last it came back.
+    """
+    if ticket is None:
+        return as_of, as_of
     reopened = TicketEvent.objects.filter(ticket=ticket, action="reopen_ticket").order_by("-at", "-id").first()
-    return local_day(reopened.at if reopened else ticket.received_at)
+    received = local_day(ticket.received_at)
+    return received, local_day(reopened.at) if reopened else received
 
 
 def _supposed(question: Question, ticket: Ticket | None, as_of: date) -> tuple[Repair, ...]:

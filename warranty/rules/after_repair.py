@@ -1,6 +1,6 @@
 """The 30 days of normal use after a repair (R458 art. 6(2), convention C12)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from warranty.rules.case import Case
 from warranty.rules.facts import Repair, RepairKind, same_fault
@@ -19,7 +19,7 @@ def free_after_repair(case: Case) -> Finding:
             continue
         figure = case.figure("after_repair_days", on=repair.returned_on)
         last = repair.returned_on + timedelta(days=figure.number)
-        number = (case.fault_on - repair.returned_on).days
+        number = (_came_back_on(case, repair) - repair.returned_on).days
         found += Finding(boundaries=(last,))
         if 0 <= number <= figure.number:
             values: dict[str, NoteValue] = {"returned_on": repair.returned_on, "number": number, "days": figure.number}
@@ -33,3 +33,9 @@ def _concerns(case: Case, repair: Repair) -> bool:
     if repair.kind is RepairKind.NO_FAULT or (exchanged and repair.handed_on < exchanged):
         return False
     return same_fault(case.facts.symptom, repair.symptom)
+
+
+def _came_back_on(case: Case, repair: Repair) -> date:
+    """The day the repaired fault came back: its report, where the fault is the very one that was handed in."""
+    was_handed_in = case.fault_on <= repair.handed_on
+    return case.facts.reported_on or case.as_of if was_handed_in else case.fault_on
