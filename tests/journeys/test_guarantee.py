@@ -222,8 +222,8 @@ def read_new_guarantee(agent: Person, number: str) -> None:
     expect(agent.page.locator("h1")).to_contain_text(agent.words("Guarantee"))
     page = agent.page.locator("main")
     expect(page).to_contain_text(NEW)
-    # A year from 13 March 2026 ends on a Saturday: the last day is the Monday after.
-    expect(page).to_contain_text("2027-03-15")
+    expect(page).to_contain_text(OLD)
+    expect(page).to_contain_text("2027-03-13")
     says(agent, page, "No repair yet. Completed visits write this log.")
 
 

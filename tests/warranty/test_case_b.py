@@ -43,14 +43,14 @@ UNIT_OVER = (
     "整机：已于 1998-09-10 届满，{day} 的故障在期后。",
     "Whole unit: ended on 1998-09-10; the fault of {day} came later.",
 )
-# 10 September 2000 is a Sunday: the last day is the Monday after.
+# The last day is a Sunday; the rest days of that year are not loaded, so it stays as counted and is provisional.
 PARTS_RUN = (
-    "主要部件：有效至 2000-09-11，{day} 的故障在期内。",
-    "Main parts: runs to 2000-09-11; the fault of {day} is inside.",
+    "主要部件：有效至 2000-09-10，{day} 的故障在期内。",
+    "Main parts: runs to 2000-09-10; the fault of {day} is inside.",
 )
 PARTS_OVER = (
-    "主要部件：已于 2000-09-11 届满，{day} 的故障在期后。",
-    "Main parts: ended on 2000-09-11; the fault of {day} came later.",
+    "主要部件：已于 2000-09-10 届满，{day} 的故障在期后。",
+    "Main parts: ended on 2000-09-10; the fault of {day} came later.",
 )
 BACK = (
     "{returned} 修好返还，第 {number} 日同一故障再现；30 天内免费，至 {last}。",
@@ -76,8 +76,8 @@ LOOKS = (
     Look("2000-08-02T09:00", FREE, said(BACK, returned="2000-07-03", number=30, last="2000-08-02"), "new"),
     Look("2000-08-03T09:00", PAID, said(UNIT_OVER, day="2000-08-03"), "new"),
     # The three years of the main parts, as for the motor.
-    Look("2000-09-11T09:00", FREE, said(PARTS_RUN, day="2000-09-11"), part="motor"),
-    Look("2000-09-12T09:00", PAID, said(PARTS_OVER, day="2000-09-12"), part="motor"),
+    Look("2000-09-10T09:00", FREE, said(PARTS_RUN, day="2000-09-10"), part="motor"),
+    Look("2000-09-11T09:00", PAID, said(PARTS_OVER, day="2000-09-11"), part="motor"),
     # All terms are over.
     Look("2002-06-03T09:00", PAID, said(UNIT_OVER, day="2002-06-03"), "t2"),
     Look("2002-06-03T09:00", PAID, said(PARTS_OVER, day="2002-06-03"), "t2"),

@@ -305,3 +305,20 @@ def test_before_any_report_the_day_of_decision_stands_in_and_the_report_day_is_a
 
     assert "refund" in answer.codes
     assert answer.missing == ("reported_on",)
+
+
+def test_a_fault_that_was_handed_in_comes_back_on_the_day_of_its_new_report() -> None:
+    given: dict[str, Any] = {
+        "symptom": "noise",
+        "invoice_on": "2020-03-16",
+        "delivered_on": "2020-03-16",
+        "occurred_on": "2022-06-06",
+    }
+    repairs = (repair("2022-06-06", "2022-06-08", "paid"),)
+
+    on_day_30 = decided("2022-07-08", repairs=repairs, **given)
+    on_day_31 = decided("2022-07-09", repairs=repairs, **given)
+
+    assert (on_day_30.codes, on_day_31.codes) == (("repair",), ("paid_repair",))
+    came_back = next(note for note in on_day_30.lines if note.key == "after_repair")
+    assert dict(came_back.values)["number"] == 30
