@@ -87,7 +87,8 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
     exchanged_on = appliance.delivery_date or appliance.invoice_date if appliance.replaces_id else None
     scope = question.scope or scope_of(_place(appliance, ticket))
     no_parts, delays = _waits(appliance)
-    received, reported = _reported_on(ticket, as_of)
+    repairs = (*_repairs(appliance, ticket), *_supposed(question, ticket, as_of))
+    received, reported = _reported_on(ticket, _handed_over_on(repairs, as_of))
     facts = Facts(
         product=appliance.category.code,
         jurisdiction=scope or "CN",
@@ -105,7 +106,7 @@ def known_facts(appliance: Appliance, question: Question, *, ticket: Ticket | No
         main_part=question.main_part,
         symptom=ticket.fault.group if ticket and ticket.fault else "",
         cause_disputed=question.cause_disputed,
-        repairs=(*_repairs(appliance, ticket), *_supposed(question, ticket, as_of)),
+        repairs=repairs,
         parts_waits=no_parts,
         repairer_delays=delays,
         same_model_in_stock=question.same_model_in_stock,
@@ -181,6 +182,11 @@ def _repairs(appliance: Appliance, ticket: Ticket | None) -> Iterator[Repair]:
             yield Repair(handed_on=begun, symptom=ticket.fault.group if ticket.fault else "")
 
 
+def _handed_over_on(repairs: tuple[Repair, ...], as_of: date) -> date:
+    """The day of the question, or that on which a unit still with a repairer was handed over: it was reported then."""
+    return min((each.handed_on for each in repairs if each.returned_on is None), default=as_of)
+
+
 def _begun_on(ticket: Ticket) -> date | None:
     """The day the open job counts from: the accepted request (handbook, C7), or the reopening; None before a visit."""
     facts = TicketFacts.objects.filter(ticket=ticket, first_arrival_at__isnull=False).first()
@@ -189,13 +195,13 @@ def _begun_on(ticket: Ticket) -> date | None:
     return _reported_on(ticket, local_day(ticket.received_at))[1]
 
 
-def _reported_on(ticket: Ticket | None, as_of: date) -> tuple[date, date]:
+def _reported_on(ticket: Ticket | None, otherwise: date) -> tuple[date, date]:
     """The days on which the fault was told first and last: that of the ticket, and that of its last reopening.
 
     Windows and terms test the first (C6): the fault of a reopened ticket was never gone. By the last it came back.
     """
     if ticket is None:
-        return as_of, as_of
+        return otherwise, otherwise
     reopened = TicketEvent.objects.filter(ticket=ticket, action="reopen_ticket").order_by("-at", "-id").first()
     received = local_day(ticket.received_at)
     return received, local_day(reopened.at) if reopened else received

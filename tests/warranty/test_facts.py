@@ -14,6 +14,7 @@ from servicedesk.tickets.services import reopen_ticket
 from tests.make import NOW, load_defaults, make_appliance, make_category, make_customer, make_fault, make_ticket
 from tests.make_warranty import SOLD, make_repair, make_sold
 from warranty.facts_builder import Known, Question, known_facts
+from warranty.models import RepairRecord
 from warranty.places import scope_of
 from warranty.rules.facts import Buyer, Channel, FaultType, MembershipCard, Proof, Wait
 from warranty.selectors import reading_of
@@ -158,6 +159,12 @@ class TestRepairs:
         (repair,) = known(appliance, ticket).facts.repairs
 
         assert (repair.handed_on, repair.returned_on) == (date(2026, 3, 5), None)
+
+    def test_the_fault_of_a_unit_still_with_a_repairer_was_reported_when_it_was_handed_over(self) -> None:
+        appliance = make_sold()
+        RepairRecord.objects.create(appliance=appliance, kind="warranty", handed_over_on=date(2026, 1, 5))
+
+        assert known(appliance).facts.reported_on == date(2026, 1, 5)
 
     def test_one_more_failed_repair_is_only_supposed(self) -> None:
         question = Question(more_failed_repairs=1)
