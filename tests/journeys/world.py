@@ -36,15 +36,16 @@ from tests.make import (
 from tests.make_channels import make_channel, make_outgoing
 from tests.make_dispatch import make_technician
 from tests.make_learning import make_article, make_idea
+from tests.make_remedies import make_entitled, make_remedy
 from tests.make_visits import make_ready, make_visit
-from tests.make_warranty import make_proof
+from tests.make_warranty import make_proof, make_sold
 from tests.make_webhooks import make_endpoint
 from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt
 from visits.care.services import record_care_event
 from visits.models import Callback, DelightStory, Visit
 from visits.services import ItemAnswer, answer_item, complete_visit
 from visits.stories.services import Telling, approve_story, propose_story, publish_story
-from warranty.models import Decision, PartsWait, RepairRecord
+from warranty.models import Decision, PartsWait, RemedyCase, RepairRecord
 from warranty.repair_log import RepairElsewhere, record_elsewhere
 from warranty.services import decide_for
 from warranty.waits import NewWait, open_wait
@@ -74,6 +75,7 @@ class World:
     recompute: RecomputeJob
     repair: RepairRecord
     wait: PartsWait
+    remedy: RemedyCase
 
 
 def make_washer(customer: Customer, serial: str) -> None:
@@ -257,6 +259,13 @@ def repair_elsewhere(customer: Customer, agent: User) -> tuple[RepairRecord, Par
     return repair, open_wait(unit.pk, wait, actor=agent, now=NOW)
 
 
+def money_back(day: Day) -> RemedyCase:
+    """A refund less depreciation that is approved: the unit is still with its customer."""
+    sold = make_sold(make_customer(name="秦岚"), serial="XQG100-2001")
+    ticket = make_entitled(appliance=sold, outlet=day.outlet, actor=day.agent, fault=day.fault)
+    return make_remedy(ticket, "refund_less_depreciation", approved=True)
+
+
 def build_world() -> World:
     """The house at ten in the morning of the tests' day."""
     day = Day()
@@ -297,4 +306,5 @@ def build_world() -> World:
         recompute=ask_to_recompute(unsent),
         repair=repair,
         wait=wait,
+        remedy=money_back(day),
     )

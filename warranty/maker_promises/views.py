@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -51,7 +51,7 @@ class PromiseForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["category"].queryset = ProductCategory.objects.order_by("position", "code")
-        fields["membership"].choices = [("", _t("No card needed")), *Membership.Kind.choices]
+        fields["membership"].choices = [("", gettext("No card needed")), *Membership.Kind.choices]
 
 
 class EndForm(forms.Form):
@@ -65,11 +65,11 @@ def length_words(promise: MakerPromise) -> str:
     if promise.months:
         parts.append(months_words(promise.months))
     if promise.main_part_months:
-        parts.append(_t("main parts %(length)s") % {"length": months_words(promise.main_part_months)})
+        parts.append(gettext("main parts %(length)s") % {"length": months_words(promise.main_part_months)})
     if promise.percent is not None:
         parts.append(percent_words(promise.percent))
     if promise.from_production:
-        parts.append(_t("from the month after production"))
+        parts.append(gettext("from the month after production"))
     return " · ".join(parts)
 
 
@@ -94,9 +94,9 @@ def promise_new(request: HttpRequest) -> HttpResponse:
         except ActionError as error:
             _add(form, error)
         else:
-            messages.success(request, _t("The promise holds from now on in every verdict."))
+            messages.success(request, gettext("The promise holds from now on in every verdict."))
             return redirect("maker_promises")
-    return _page(request, form, _t("New promise"))
+    return _page(request, form, gettext("New promise"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,9 +114,9 @@ def promise_end(request: HttpRequest, promise_id: int) -> HttpResponse:
         except ActionError as error:
             _add(form, error)
         else:
-            messages.success(request, _t("The end is set; goods sold until then keep the promise."))
+            messages.success(request, gettext("The end is set; goods sold until then keep the promise."))
             return redirect("maker_promises")
-    return _page(request, form, _t("End the promise: %(name)s") % {"name": promise})
+    return _page(request, form, gettext("End the promise: %(name)s") % {"name": promise})
 
 
 def _add(form: forms.Form, error: ActionError) -> None:

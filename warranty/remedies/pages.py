@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.catalogue.models import ProductModel
@@ -77,10 +77,12 @@ class NewUnitForm(ActionForm):
         field: Any = self.fields["model"]
         field.queryset = ProductModel.objects.filter(category=self.ticket.category_id)
         old = self.ticket.appliance
-        field.empty_label = _t("The same: %(model)s") % {"model": old.model or old} if old else _("The same model")
+        field.empty_label = (
+            gettext("The same: %(model)s") % {"model": old.model or old} if old else _("The same model")
+        )
         if old is not None and old.serial:
             serial: Any = self.fields["serial"]
-            serial.help_text = _t("The old unit is %(serial)s.") % {"serial": old.serial}
+            serial.help_text = gettext("The old unit is %(serial)s.") % {"serial": old.serial}
 
 
 class OldUnitForm(ActionForm):
@@ -94,7 +96,7 @@ class OldUnitForm(ActionForm):
         old = self.ticket.appliance
         field: Any = self.fields["serial"]
         if old is not None and old.serial:
-            field.help_text = _t("On record: %(serial)s. Read it off the unit.") % {"serial": old.serial}
+            field.help_text = gettext("On record: %(serial)s. Read it off the unit.") % {"serial": old.serial}
 
     def clean(self) -> dict[str, Any]:
         """The fields; a day and a reason to leave it there exclude each other."""

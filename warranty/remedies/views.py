@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from servicedesk import clock
@@ -98,7 +98,7 @@ def remedy_list(request: HttpRequest) -> HttpResponse:
     labels = {
         "chosen": _("To approve"),
         "approved": _("To carry out"),
-        "done": _("Done"),
+        "done": pgettext("remedy", "Done"),
         "ended": _("Refused or withdrawn"),
     }
     context = {
