@@ -10,6 +10,7 @@ from servicedesk import ports
 from servicedesk.project.demo.caring import add_care
 from servicedesk.project.demo.city import chance
 from servicedesk.project.demo.engine import Engine, Progress, date_back
+from servicedesk.project.demo.exchanging import add_remedies
 from servicedesk.project.demo.hearing import add_quality
 from servicedesk.project.demo.households import build_households
 from servicedesk.project.demo.learning import tell_what_was_learned
@@ -42,6 +43,7 @@ def build_demo(scale: Scale, as_of: datetime, seed: int, progress: Progress) -> 
     seed_text = f"{seed}/{last}"
     staff = staff_of(scale, as_of, seed_text)
     homes = play(scale, staff, as_of, seed_text, progress)
+    add_remedies(staff, as_of)
     return summary_of(staff, homes, last)
 
 
