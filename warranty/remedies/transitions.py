@@ -22,7 +22,13 @@ REMEDY_ROWS = (
     Transition("approve_remedy", "remedy", CHOSEN, ("chosen", "approved"), APPROVERS, _("Approve")),
     Transition("refuse_remedy", "remedy", CHOSEN, ("refused",), APPROVERS, _("Refuse")),
     Transition(
-        "withdraw_remedy", "remedy", CHOSEN | APPROVED, ("withdrawn",), DESK, _("Withdraw"), guards=("already_given",)
+        "withdraw_remedy",
+        "remedy",
+        CHOSEN | APPROVED,
+        ("withdrawn",),
+        DESK,
+        _("Withdraw the choice"),
+        guards=("already_given",),
     ),
     Transition("record_exchange", "remedy", APPROVED, ("approved", "done"), OFFICE, _("Hand over the new unit")),
     Transition("record_old_unit", "remedy", APPROVED, ("approved", "done"), OFFICE, _("Old unit back")),

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
-
 from servicedesk.people.models import CustomerKind, Role, User
 from servicedesk.project.demo.staff import Staff
 from servicedesk.project.demo.waiting import REPAIRER, drawn_sheet
@@ -11,7 +9,7 @@ from servicedesk.tickets.models import Ticket, TicketKind, TicketState
 from warranty.facts_builder import local_day
 from warranty.models import RemedyKind
 from warranty.remedies.carrying_out import NewUnit, OldUnit, record_exchange, record_old_unit
-from warranty.remedies.choosing import Choice, approve_remedy, choose_remedy
+from warranty.remedies.choosing import WORKED_ON, Choice, approve_remedy, choose_remedy
 from warranty.remedies.selectors import options_of
 from warranty.repair_log import RepairElsewhere, record_elsewhere
 
@@ -46,12 +44,12 @@ def add_remedies(staff: Staff, as_of: datetime) -> int:
     return made
 
 
-def worn_out(as_of: datetime) -> QuerySet[Ticket]:
-    """Open repairs of private customers whose unit was bought in the last eleven months, long before the call."""
+def worn_out(as_of: datetime) -> list[Ticket]:
+    """Repairs under way for private customers whose unit is in its year and was bought well before the call."""
     today = local_day(as_of)
-    bought = (today - 330 * DAY, today - 100 * DAY)
+    bought = (today - 360 * DAY, today - 80 * DAY)
     tickets = Ticket.objects.filter(
-        state=TicketState.OPEN,
+        state__in=WORKED_ON,
         kind=TicketKind.REPAIR,
         customer__kind=CustomerKind.PERSON,
         appliance__invoice_date__range=bought,
@@ -59,7 +57,9 @@ def worn_out(as_of: datetime) -> QuerySet[Ticket]:
         appliance__price__gt=0,
         appliance__repairs=None,
     )
-    return tickets.select_related("appliance__category", "appliance__model", "appliance__customer").order_by("pk")
+    rows = tickets.select_related("appliance__category", "appliance__model", "appliance__customer")
+    # Those nobody is on the way to come first, since the one that is done is to end its ticket.
+    return sorted(rows, key=lambda ticket: (ticket.state != TicketState.OPEN, ticket.pk))
 
 
 def _repair_twice(ticket: Ticket, agent: User) -> None:
