@@ -97,7 +97,7 @@ CLAIMED = (
     "&price=180&step=4"
 )
 GUARANTEE = "a[href^='/guarantee/appliances/']"
-NOTE = "a[href*='/note/']"
+NOTE = "a[href*='/guarantee/'][href*='/note/']"
 REPAIR_NEW = "a[href$='/repairs/new/']"
 CALCULATED = (
     "/guarantee/calculator/?product=washing_machine&price=2999&invoice_on=2025-09-01&delivered_on=2025-09-01"
@@ -147,7 +147,7 @@ LIGHT = (
     Picture("waiting-unit", "M001", "/guarantee/waits/", whole=True, then=follow(f"main {GUARANTEE}")),
     Picture("repair-form", "A001", "/guarantee/waits/", whole=True, then=follow(f"main {GUARANTEE}", REPAIR_NEW)),
     Picture("calculator", "A001", CALCULATED, whole=True),
-    Picture("note", "A001", "/tickets/", whole=True, then=both(follow(TICKET, GUARANTEE, NOTE), print_it)),
+    Picture("note", "M001", "/guarantee/waits/", whole=True, then=both(follow(f"main {GUARANTEE}", NOTE), print_it)),
     Picture("ideas", "M001", "/ideas/"),
     Picture("idea", "M001", "/ideas/", then=follow("main a[href^='/ideas/']:not([href*='?'])")),
     Picture("knowledge", "M001", "/knowledge/"),

@@ -75,7 +75,7 @@ def test_a_repair_without_a_sheet_says_that_it_does_not_count(agent: Client, tod
     appliance = sold()
     answer = agent.post(reverse("repair_new", args=[appliance.pk]), typed(today), follow=True)
     text = answer.content.decode()
-    assert "顾客口述，无凭证：不计入" in text
+    assert "客户口述，无凭证：不计入" in text
     assert "别处维修的凭证" in text
 
 
@@ -85,7 +85,7 @@ def test_a_repair_without_a_sheet_says_that_it_does_not_count(agent: Client, tod
         ({"handed_over_on": "2026-02-29"}, "没有这一天"),
         ({"returned_on": "2001-01-01"}, "早于"),
         ({"repairer": ""}, "error"),
-        ({"handed_over_on": "2001-01-01", "returned_on": ""}, "当时产品还没到顾客手中"),
+        ({"handed_over_on": "2001-01-01", "returned_on": ""}, "当时产品还没到客户手中"),
     ],
 )
 def test_what_was_typed_wrongly_is_named_and_kept(agent: Client, today: Any, given: dict[str, str], said: str) -> None:
