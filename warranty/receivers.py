@@ -11,7 +11,9 @@ from warranty.rights import keep_rights
 from warranty.waits import OVER, begin_wait_for_parts, end_waits
 
 # With one of these a job begins, ends, or is about another place or product.
-TURNS = frozenset({"arrive", "complete_visit", "reopen_ticket", "close_ticket", "cancel_ticket", "edit_ticket"})
+TURNS = frozenset(
+    {"arrive", "complete_visit", "reopen_ticket", "close_ticket", "cancel_ticket", "edit_ticket", "finish_remedy"}
+)
 
 
 def on_pause(change: PauseChange) -> None:

@@ -13,14 +13,14 @@ from servicedesk.notify.models import Notification
 from servicedesk.people.models import Role
 from servicedesk.sla.models import ClockKind
 from servicedesk.tickets.models import Ticket, TicketState
-from servicedesk.tickets.services import cancel_ticket, close_ticket
+from servicedesk.tickets.services import cancel_ticket, close_ticket, pause_clock
 from servicedesk.tickets.wording import sentence
 from tests.make import NOW, make_handed_over, make_outlet, make_user
 from tests.make_remedies import REDUCED, make_entitled, make_remedy
 from tests.make_sla import clock_of
 from tests.make_warranty import make_sold
 from visits.models import Callback
-from warranty.models import ApprovalRule, Decision, RemedyCase
+from warranty.models import ApprovalRule, Decision, PartsWait, RemedyCase
 from warranty.remedies.approvals import needed_for, set_limits
 from warranty.remedies.carrying_out import NewUnit, OldUnit, Payment, record_exchange, record_old_unit, record_refund
 from warranty.remedies.choosing import Choice, approve_remedy, choose_remedy, refuse_remedy, withdraw_remedy
@@ -215,6 +215,16 @@ class TestCarryingOut:
         assert (ticket.state, ticket.facts.outcome) == (TicketState.AWAITING_CALLBACK, "replaced")
         assert clock_of(ticket, ClockKind.FIX).stopped_at == NOW
         assert Callback.objects.get(ticket=ticket).kind == "completion"
+
+    def test_what_the_old_unit_waited_for_is_waited_for_no_longer(self) -> None:
+        remedy = make_remedy(approved=True)
+        pause_clock(remedy.ticket_id, "waiting_for_parts", actor=None, now=NOW)
+        assert PartsWait.objects.get().ended_on is None
+
+        record_old_unit(remedy.pk, OldUnit("OLD-1", TODAY, "fine"), actor=None, now=NOW)
+        record_exchange(remedy.pk, NewUnit("NEW-2", TODAY), actor=None, now=NOW)
+
+        assert PartsWait.objects.get().ended_on == TODAY
 
     def test_a_reduced_refund_is_counted_to_the_day_of_the_return(self) -> None:
         remedy, agent = make_remedy(kind="refund_less_depreciation", approved=True), make_user(Role.AGENT)

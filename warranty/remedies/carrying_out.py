@@ -217,5 +217,6 @@ def _finish_if_over(ticket: Ticket, remedy: RemedyCase, actor: User | None, now:
     save(remedy, "state", "ended_at")
     outcome = Outcome.REPLACED if remedy.is_exchange else Outcome.REFUNDED
     TicketFacts.objects.filter(ticket=ticket).update(outcome=outcome, completed_at=now)
-    tell(ticket, "finish_remedy", actor=None, now=now, data=told(remedy))
+    before = ticket.state
     remedy_done.send(RemedyCase, ticket=ticket, remedy=remedy, actor=actor, now=now)
+    tell(ticket, "finish_remedy", actor=None, now=now, from_state=before, data=told(remedy))
