@@ -28,6 +28,7 @@ from servicedesk.tickets.models import Ticket
 from tests.make_aftercare import make_mismatch
 from tests.make_api import make_token
 from tests.url_roles.learning import of_article, of_idea
+from tests.url_roles.warranty import of_remedy, of_repair, of_wait
 from tests.url_roles.world import World, build_world
 from visits.models import Mismatch
 from visits.services import arrive, depart
@@ -64,6 +65,9 @@ def places(world: World) -> dict[str, Any]:
         "story_id": 1,
         "code": "washing_machine",
         "symptom": "noise",
+        **of_remedy(world),
+        **of_repair(world),
+        **of_wait(world),
         **of_idea(world),
         **of_article(world),
     }

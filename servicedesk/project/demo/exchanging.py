@@ -59,7 +59,9 @@ def worn_out(as_of: datetime) -> list[Ticket]:
     )
     rows = tickets.select_related("appliance__category", "appliance__model", "appliance__customer")
     # Those nobody is on the way to come first, since the one that is done is to end its ticket.
-    return sorted(rows, key=lambda ticket: (ticket.state != TicketState.OPEN, ticket.pk))
+    first = sorted(rows, key=lambda ticket: (ticket.state != TicketState.OPEN, ticket.pk))
+    # A unit may be on two tickets; it was worn out once.
+    return list({ticket.appliance_id: ticket for ticket in reversed(first)}.values())[::-1]
 
 
 def _repair_twice(ticket: Ticket, agent: User) -> None:
