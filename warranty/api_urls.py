@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warranty import api, assess_api, log_api
+from warranty import api, assess_api, compensation_api, log_api
 from warranty.remedies import api as remedies
 
 APPLIANCE = "appliances/<int:appliance_id>"
@@ -23,6 +23,11 @@ urlpatterns = [
     path("waits/<int:wait_id>/strike_wait", log_api.StrikeWait.as_view(), name="api_strike_wait"),
     path(
         "decisions/<int:decision_id>/override_verdict", remedies.OverrideVerdict.as_view(), name="api_override_verdict"
+    ),
+    path(
+        "tickets/<str:number>/record_compensation_answer",
+        compensation_api.RecordCompensation.as_view(),
+        name="api_record_compensation_answer",
     ),
     path("tickets/<str:number>/remedies", remedies.Remedies.as_view(), name="api_remedies"),
     path("tickets/<str:number>/choose_remedy", remedies.ChooseRemedy.as_view(), name="api_choose_remedy"),

@@ -63,3 +63,15 @@ def test_a_grant_names_what_is_wrong_and_stands_beside_the_verdict() -> None:
     assert manager.post(at, {**grant, "worth": 120}).json()["field"] == "worth"
     made = manager.post(at, grant)
     assert (made.status_code, made.json()["grants"]) == (201, "repair")
+
+
+def test_an_answer_of_the_compensation_guide_is_kept_in_the_story_once() -> None:
+    ticket, agent = make_entitled(), ApiClient(make_user(Role.AGENT))
+    claim = {"topic": "fraud", "event_on": "2026-03-01", "act": "part_swap", "proven": True, "price": "180.00"}
+
+    made = agent.act(ticket.number, "record_compensation_answer", claim)
+    assert (made.status_code, made.json()["amount"]) == (201, "540.00")
+    agent.act(ticket.number, "record_compensation_answer", claim)
+    assert ticket.events.filter(action="record_compensation_answer").count() == 1
+    wrong = agent.act(ticket.number, "record_compensation_answer", {**claim, "price": "0.00"})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "price")

@@ -121,6 +121,7 @@ ROWS = {
     "api_strike_repair": at(of_repair, DESK, "post"),
     "api_end_wait": at(of_wait, OFFICE, "post"),
     "api_strike_wait": at(of_wait, DESK, "post"),
+    "api_record_compensation_answer": at(ticket, DESK, "post"),
     "api_remedies": at(ticket, EVERYBODY - {"admin"}),
     "api_choose_remedy": at(ticket, DESK, "post"),
     "api_override_verdict": at(of_decision, {"supervisor", "manager"}, "post"),
