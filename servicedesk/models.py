@@ -6,6 +6,8 @@ from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory, 
 from servicedesk.dashboards.models import Tally, TallyMark, TechnicianTally
 from servicedesk.exports.models import Export
 from servicedesk.ideas.models import IdeaAnswer, IdeaEvent, ImprovementIdea
+from servicedesk.imports.models import Import, ImportRow
+from servicedesk.jobs.models import Job
 from servicedesk.knowledge.models import Article, ArticleStep
 from servicedesk.notify.models import ChannelSettings, Heartbeat, MessageTemplate, NoticeAttempt, Notification
 from servicedesk.people.models import (
@@ -59,7 +61,10 @@ __all__ = [
     "Heartbeat",
     "IdeaAnswer",
     "IdeaEvent",
+    "Import",
+    "ImportRow",
     "ImprovementIdea",
+    "Job",
     "KeptAnswer",
     "Ladder",
     "LadderStep",
