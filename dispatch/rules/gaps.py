@@ -1,9 +1,9 @@
 """Free time: what is left of the shifts after absences and jobs, and how full a day is."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from dispatch.rules.values import Person, Span
+from dispatch.rules.values import Job, Person, Span
 
 # Starts are proposed and moved on a grid of quarter hours.
 STEP = timedelta(minutes=15)
@@ -19,6 +19,17 @@ def snap_up(instant: datetime) -> datetime:
 def snap_down(instant: datetime) -> datetime:
     """The quarter hour at or before the instant."""
     return instant - (instant - EPOCH) % STEP
+
+
+def day_span(day: date, zone: tzinfo) -> Span:
+    """From midnight to midnight of `day` as it is lived in `zone`."""
+    start = datetime.combine(day, time(), zone)
+    return Span(start, datetime.combine(day + timedelta(days=1), time(), zone))
+
+
+def local_day(job: Job, instant: datetime) -> Span:
+    """The outlet's local day of an instant."""
+    return day_span(job.day_of(instant), job.zone)
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

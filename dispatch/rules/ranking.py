@@ -1,14 +1,21 @@
-"""Candidates in words: who is recommended, possible, a stretch, or out, each with a start and the reasons."""
+"""Candidates in words: who is recommended, possible, a stretch, or out, each with a start and the reasons.
 
-from collections.abc import Iterable
+This is the plain way: one technician, one quarter hour after the other. A whole crew is weighed by
+`dispatch/rules/seek.py`, which finds the same.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from dispatch.rules.check import HARD, broken_hard, broken_soft, is_free, is_on_shift, is_present, neighbours
-from dispatch.rules.gaps import free_gaps, load_percent, snap_up
-from dispatch.rules.travel import distance_km, travel_minutes
-from dispatch.rules.values import Finding, Job, Person, Place, Span
+from dispatch.rules.check import LASTING, broken_hard, is_short_enough
+from dispatch.rules.gaps import STEP, clipped, merged, snap_up, without
+from dispatch.rules.score import Score
+from dispatch.rules.travel import leg_between
+from dispatch.rules.values import Finding, Job, Person, Span
+from dispatch.rules.verdict import judge
+from dispatch.rules.way import neighbours, origin_of, way_of
 
 # Beyond these a technician is only "possible": a long drive, a day that is full already.
 FAR_MINUTES = 30
@@ -29,129 +36,130 @@ ORDER = {grade: place for place, grade in enumerate(Grade)}
 
 @dataclass(frozen=True)
 class Candidate:
-    """A technician for a job: the proposed time (None where there is none), the broken rules, and the figures
-    behind the grade. Minutes and kilometres are those of the way to the job; `gap` is the free time it lies in.
+    """A technician for a job: the proposed time (None where there is none), the broken rules, and what it costs.
+
+    `travel` are the minutes to the job and `distance` the kilometres on the road, both None where a place is unknown;
+    `load` is the percent of the day's hours booked with the job.
     """
 
     person: int
     grade: Grade
     span: Span | None
     findings: tuple[Finding, ...]
+    score: Score | None = None
     travel: int | None = None
     distance: float | None = None
     load: int | None = None
-    gap: Span | None = None
     level: int | None = None
 
 
+def weigh(person: Person, job: Job, span: Span, earliest: datetime) -> Candidate:
+    """What sending `person` in `span` means, in words and figures."""
+    verdict = judge(person, job, span, earliest, with_change=False)
+    to = way_of(person, job, span).to
+    load = int(verdict.score.values_of("load")["percent"])
+    before, _after = neighbours(person, job, span)
+    leaves = before.span.end if before is not None else span.start
+    leg = leg_between(origin_of(person, job, span, before), job.place, leaves, job.roads)
+    level = person.level_on(job.category, job.day_of(span.start))
+    distance = None if leg is None else leg.metres / 1000
+    if verdict.hard:
+        return Candidate(person.key, Grade.NO, None, verdict.hard, verdict.score, to, distance, load, level)
+    grade = Grade.STRETCH if verdict.soft else _grade(to, load)
+    return Candidate(person.key, grade, span, verdict.soft, verdict.score, to, distance, load, level)
+
+
 def propose(person: Person, job: Job, window: Span, earliest: datetime) -> Candidate:
-    """The best the technician can offer inside `window`, not starting before `earliest`."""
-    lasting = tuple(
-        finding
-        for rule in HARD
-        if rule not in (is_present, is_on_shift, is_free)
-        and (finding := rule(person, job, _wanted(job, window, earliest)))
+    """The best the technician can offer inside `window`, not starting before `earliest`: every quarter hour is weighed
+    and the best word wins, then the fewest broken rules, the least points, the earliest start.
+    """
+    possible = [
+        weigh(person, job, Span(start, start + timedelta(minutes=job.minutes)), earliest)
+        for start in quarter_hours(window, earliest)
+    ]
+    best = min((one for one in possible if one.span is not None), key=_order_of_starts, default=None)
+    if best is not None:
+        return best
+    day = job.day_of(max(window.start, earliest))
+    return Candidate(
+        person.key, Grade.NO, None, (why_not(person, job, window, earliest),), level=person.level_on(job.category, day)
     )
-    load = load_percent(person, window)
-    level = person.skills.get(job.category)
-    if lasting:
-        return Candidate(person.key, Grade.NO, None, lasting, load=load, level=level)
-    best = _best_start(person, job, window, earliest)
-    if best is None:
-        return Candidate(
-            person.key, Grade.NO, None, (_why_full(person, job, window, earliest),), load=load, level=level
-        )
-    span, gap, soft = best
-    origin = _origin(person, job, span)
-    travel = travel_minutes(origin, job.place)
-    distance = None if origin is None or job.place is None else distance_km(origin, job.place)
-    grade = Grade.STRETCH if soft else _grade(travel, load)
-    return Candidate(person.key, grade, span, soft, travel, distance, load, gap, level)
 
 
 def rank(people: Iterable[Person], job: Job, window: Span, earliest: datetime) -> tuple[Candidate, ...]:
-    """All candidates, best first: by grade, by number of broken rules, then by cost; ties by key, so that the same
+    """All candidates, best first: by grade, by number of broken rules, then by points; ties by key, so that the same
     question always gets the same answer.
     """
-    return tuple(
-        sorted((propose(person, job, window, earliest) for person in people), key=lambda one: _order(one, earliest))
-    )
+    return tuple(sorted((propose(person, job, window, earliest) for person in people), key=_order_of_people))
 
 
-def _order(one: Candidate, earliest: datetime) -> tuple[int, int, float, int]:
-    return (ORDER[one.grade], len(one.findings), _cost(one, earliest), one.person)
+def quarter_hours(window: Span, earliest: datetime) -> Iterator[datetime]:
+    """The quarter hours inside `window` from `earliest` on."""
+    start = snap_up(max(window.start, earliest))
+    while start < window.end:
+        yield start
+        start += STEP
 
 
-def _cost(one: Candidate, earliest: datetime) -> float:
-    """Minutes on the road, a quarter of the minutes of waiting, and a fifth of the load in percent: a nearer
-    technician may start up to four times the saved drive later, and an emptier day breaks ties.
-    """
-    if one.span is None:
-        return 0.0
-    waiting = (one.span.start - earliest).total_seconds() / 60
-    road = FAR_MINUTES if one.travel is None else one.travel
-    return road + waiting / 4 + (one.load or 0) / 5
+def _points(one: Candidate) -> int:
+    return 0 if one.score is None or one.span is None else one.score.total
 
 
-def _grade(travel: int | None, load: int | None) -> Grade:
-    far = travel is not None and travel > FAR_MINUTES
-    return Grade.POSSIBLE if far or (load or 0) > FULL_PERCENT else Grade.RECOMMENDED
+def _order_of_starts(one: Candidate) -> tuple[int, int, int, datetime | None]:
+    return (ORDER[one.grade], len(one.findings), _points(one), one.span.start if one.span else None)
 
 
-def _origin(person: Person, job: Job, span: Span) -> Place | None:
-    before, _after = neighbours(person, job, span)
-    return person.home if before is None or before.place is None else before.place
+def _order_of_people(one: Candidate) -> tuple[int, int, int, int]:
+    return (ORDER[one.grade], len(one.findings), _points(one), one.person)
 
 
-def _best_start(
-    person: Person, job: Job, window: Span, earliest: datetime
-) -> tuple[Span, Span, tuple[Finding, ...]] | None:
-    """Among the starts worth trying, the one that breaks the fewest soft rules, then the earliest."""
-    length = timedelta(minutes=job.minutes)
-    best: tuple[Span, Span, tuple[Finding, ...]] | None = None
-    for gap in free_gaps(person, window, job.number):
-        for start in _starts(person, job, gap, earliest):
-            span = Span(start, start + length)
-            if not gap.holds(span) or broken_hard(person, job, span):
-                continue
-            soft = broken_soft(person, job, span)
-            if best is None or (len(soft), span.start) < (len(best[2]), best[0].start):
-                best = (span, gap, soft)
-    return best
+def _grade(travel: int | None, load: int) -> Grade:
+    """Only a drive that is known to be short is recommended."""
+    far = travel is None or travel > FAR_MINUTES
+    return Grade.POSSIBLE if far or load > FULL_PERCENT else Grade.RECOMMENDED
 
 
-def _starts(person: Person, job: Job, gap: Span, earliest: datetime) -> list[datetime]:
-    """The beginning of the gap, the beginning plus the drive, the beginning of the window, the last that still leaves
-    time for the next drive.
-    """
-    base = max(gap.start, earliest)
-    marks = [base]
-    before, after = neighbours(person, job, gap)
-    if before is not None and (drive := travel_minutes(before.place, job.place)):
-        marks.append(max(base, before.span.end + timedelta(minutes=drive)))
-    if job.window is not None:
-        marks.append(max(base, job.window.start))
-    if after is not None and (drive := travel_minutes(job.place, after.place)):
-        latest = after.span.start - timedelta(minutes=drive + job.minutes)
-        marks.append(max(base, latest - timedelta(minutes=15)))
-    return sorted({snap_up(mark) for mark in marks})
+def why_not(person: Person, job: Job, window: Span, earliest: datetime) -> Finding:
+    """Why the technician cannot go inside `window`, where he cannot: what lasts first, else what is with his hours."""
+    first = min(snap_up(max(window.start, earliest)), window.end - STEP)
+    wanted = Span(first, first + timedelta(minutes=job.minutes))
+    for rule in LASTING:
+        if rule is not is_short_enough and (finding := rule(person, job, wanted)):
+            return finding
+    rest = Span(min(snap_up(max(window.start, earliest)), window.end), window.end)
+    return _why_hours(person, job, rest)
 
 
-def _wanted(job: Job, window: Span, earliest: datetime) -> Span:
-    """The span asked about where only the day matters."""
-    start = max(window.start, earliest)
-    return Span(start, start + timedelta(minutes=job.minutes))
+def _why_hours(person: Person, job: Job, rest: Span) -> Finding:
+    """No hours, none long enough, away in them, or no gap; else the rule that is broken when there is one."""
+    shifts = [shift for shift in merged(person.shifts) if rest.start < rest.end and shift.overlaps(rest)]
+    if not shifts:
+        return Finding("no_shift", True, {"start": rest.start, "end": rest.end})
+    longest = max(shift.minutes for shift in shifts)
+    if longest + person.overtime < job.minutes:
+        off = job.minutes - longest - person.overtime
+        return Finding("job_too_long", True, {"minutes": job.minutes, "longest": longest}, off)
+    away = sorted((one for one in person.away if one.span.overlaps(rest)), key=lambda one: one.span)
+    if not without(clipped(shifts, rest), [one.span for one in away]):
+        values = {"reason": away[0].reason, "start": away[0].span.start, "end": away[0].span.end}
+        return Finding("absent", True, values)
+    pieces = _pieces(person, job, shifts, rest)
+    fitting = [one for one in pieces if one.minutes >= job.minutes]
+    if not fitting:
+        left = max((one.minutes for one in pieces), default=0)
+        return Finding("day_full", True, {"minutes": job.minutes, "longest": left}, job.minutes - left)
+    start = fitting[0].start
+    return broken_hard(person, job, Span(start, start + timedelta(minutes=job.minutes)))[0]
 
 
-def _why_full(person: Person, job: Job, window: Span, earliest: datetime) -> Finding:
-    """Why nothing fits: no hours, away in them, or no gap long enough."""
-    rest = Span(min(max(window.start, earliest), window.end), window.end)
-    hours = [shift for shift in person.shifts if shift.overlaps(rest)] if rest.start < rest.end else []
-    if not hours:
-        return Finding("no_shift", hard=True, values={"start": rest.start, "end": rest.end})
-    for away in sorted(person.away, key=lambda one: one.span):
-        if all(away.span.holds(Span(max(h.start, rest.start), min(h.end, rest.end))) for h in hours):
-            values = {"reason": away.reason, "start": away.span.start, "end": away.span.end}
-            return Finding("absent", hard=True, values=values)
-    longest = max((gap.minutes for gap in free_gaps(person, rest, job.number)), default=0)
-    return Finding("day_full", hard=True, values={"minutes": job.minutes, "longest": longest})
+def _pieces(person: Person, job: Job, shifts: list[Span], rest: Span) -> list[Span]:
+    """The free time a job may take, from quarter hours of `rest` inside the shifts on, with the overtime allowed."""
+    taken = [one.span for one in person.away] + [one.span for one in person.blocking(job.number)]
+    found: list[Span] = []
+    for shift in shifts:
+        hours = Span(shift.start, shift.end + timedelta(minutes=person.overtime))
+        for piece in without([hours], taken):
+            start = snap_up(max(piece.start, rest.start))
+            if start < min(piece.end, shift.end, rest.end):
+                found.append(Span(start, piece.end))
+    return found

@@ -1,19 +1,77 @@
-"""How far and how long: an estimate from coordinates, until a road table is asked.
+"""How far and how long: the road between two places, by whatever source knows it.
 
-The road is taken as 1.3 times the straight line, and minutes as a fixed share for starting and parking plus a
-share per road kilometre; fitted to urban road tables with 12 % median error (docs/dispatch.md, travel).
+The rules ask a `Roads`. The estimate takes the road as 1.3 times the straight line, and minutes as a fixed share for
+starting and parking plus a share per road kilometre, both by the hour of departure; fitted to urban road tables with
+12 % median error (docs/dispatch.md, travel). An unknown place has no way to it: None, never zero.
 """
 
-from math import asin, ceil, cos, radians, sin, sqrt
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+from math import asin, cos, radians, sin, sqrt
 
-from dispatch.rules.values import Place
+from dispatch.rules.values import Leg, Place, Roads
 
 EARTH_KM = 6371.0
-DETOUR = 1.3
-FIXED_MINUTES = 6.2
-MINUTES_PER_KM = 0.82
 # Next door: the same yard or house needs no drive.
-SAME_PLACE_KM = 0.05
+SAME_PLACE_METRES = 50
+
+
+class Quality(StrEnum):
+    """How a time on the road came about: reckoned from coordinates, or read from a road table."""
+
+    ESTIMATE = "estimate"
+    ROAD = "road"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast technicians get on: fixed minutes, minutes per road kilometre, road per straight kilometre."""
+
+    fixed_minutes: float = 6.2
+    minutes_per_km: float = 0.82
+    detour: float = 1.3
+
+
+@dataclass(frozen=True)
+class Band:
+    """The pace for departures from one local hour up to, and without, another."""
+
+    hour_from: int
+    hour_until: int
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The paces of an outlet: the first band that holds the local hour of departure, else the usual one."""
+
+    usual: Pace = field(default_factory=Pace)
+    bands: tuple[Band, ...] = ()
+    zone: tzinfo = UTC
+
+    quality = Quality.ESTIMATE.value
+
+    def pace_at(self, depart: datetime) -> Pace:
+        """The pace for leaving at `depart`."""
+        if not self.bands:
+            return self.usual
+        hour = depart.astimezone(self.zone).hour
+        return next((band.pace for band in self.bands if band.hour_from <= hour < band.hour_until), self.usual)
+
+    def leg(self, origin: Place, goal: Place, depart: datetime) -> Leg:
+        """The way from `origin` to `goal`; straight metres are rounded first, so that arrays say the same."""
+        line = round(1000 * distance_km(origin, goal))
+        if line < SAME_PLACE_METRES:
+            return Leg(0, 0)
+        pace = self.pace_at(depart)
+        metres = round(line * pace.detour)
+        return Leg(round((pace.fixed_minutes + pace.minutes_per_km * (metres / 1000)) * 60), metres)
+
+
+ESTIMATE = Profile()
+# Any instant will do where the pace is the same all day.
+ANY_TIME = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
 def distance_km(origin: Place, goal: Place) -> float:
@@ -24,11 +82,18 @@ def distance_km(origin: Place, goal: Place) -> float:
     return 2 * EARTH_KM * asin(min(1.0, sqrt(chord)))
 
 
-def travel_minutes(origin: Place | None, goal: Place | None) -> int | None:
-    """Whole minutes on the road, rounded up; None where a place is unknown."""
+def leg_between(
+    origin: Place | None, goal: Place | None, depart: datetime = ANY_TIME, roads: Roads | None = None
+) -> Leg | None:
+    """The way by `roads` (the estimate of every outlet without any); None where a place is unknown."""
     if origin is None or goal is None:
         return None
-    line = distance_km(origin, goal)
-    if line < SAME_PLACE_KM:
-        return 0
-    return ceil(FIXED_MINUTES + MINUTES_PER_KM * DETOUR * line)
+    return (ESTIMATE if roads is None else roads).leg(origin, goal, depart)
+
+
+def travel_minutes(
+    origin: Place | None, goal: Place | None, depart: datetime = ANY_TIME, roads: Roads | None = None
+) -> int | None:
+    """Whole minutes on the road, rounded up; None where a place is unknown."""
+    leg = leg_between(origin, goal, depart, roads)
+    return None if leg is None else leg.minutes

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, order=True)
@@ -37,12 +37,61 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Leg:
+    """A way on the road: whole seconds and metres."""
+
+    seconds: int
+    metres: int
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes, begun ones counted."""
+        return -(-self.seconds // 60)
+
+
+class Roads(Protocol):
+    """Who knows how long a way takes, and how well: `quality` is `estimate` or `road`."""
+
+    @property
+    def quality(self) -> str: ...
+
+    def leg(self, origin: Place, goal: Place, depart: datetime) -> Leg: ...
+
+
+@dataclass(frozen=True)
 class Certificate:
     """A star service certificate; both days belong to it."""
 
     valid_from: date
     valid_until: date
     suspended_at: datetime | None = None
+
+    def holds(self, day: date, instant: datetime) -> bool:
+        """Whether it is valid on the local `day` of a visit and not suspended by its `instant`."""
+        suspended = self.suspended_at is not None and self.suspended_at <= instant
+        return self.valid_from <= day <= self.valid_until and not suspended
+
+
+@dataclass(frozen=True)
+class Skill:
+    """What somebody has learned: the level, 1 to 3, and the days in which it holds, both included."""
+
+    level: int
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether it holds on `day`."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or day <= self.valid_until)
+
+
+@dataclass(frozen=True)
+class Lunch:
+    """Hours in which a pause of some minutes has to stay free."""
+
+    span: Span
+    minutes: int
 
 
 @dataclass(frozen=True)
@@ -65,18 +114,30 @@ class Booking:
 
 @dataclass(frozen=True)
 class Person:
-    """A technician as far as the rules look: `skills` are levels 1 to 3 by category code."""
+    """A technician as far as the rules look: `skills` by category code, `districts` those he keeps to (none: every
+    one), `overtime` the minutes he may work after a shift, `position` where he was seen last and when.
+    """
 
     key: int
     outlet: int
     stars: int = 1
     active: bool = True
-    skills: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    skills: Mapping[str, Skill] = field(default_factory=lambda: MappingProxyType({}))
     certificates: tuple[Certificate, ...] = ()
     shifts: tuple[Span, ...] = ()
     away: tuple[Away, ...] = ()
     bookings: tuple[Booking, ...] = ()
     home: Place | None = None
+    lunches: tuple[Lunch, ...] = ()
+    districts: frozenset[str] = frozenset()
+    overtime: int = 0
+    position: Place | None = None
+    position_at: datetime | None = None
+
+    def level_on(self, category: str, day: date) -> int | None:
+        """His level for a kind of product on `day`; None where he has not learned it or it does not hold then."""
+        skill = self.skills.get(category)
+        return skill.level if skill is not None and skill.holds(day) else None
 
     def blocking(self, number: str) -> tuple[Booking, ...]:
         """The active bookings by time, without those of ticket `number` itself."""
@@ -86,7 +147,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Job:
-    """What has to be done. `failed_by` are the technicians whose repair of this appliance did not hold."""
+    """What has to be done, and what is known of technicians at this customer's.
+
+    `failed_by` are those whose repair of this appliance did not hold, `known_by` those whose earlier work there held,
+    `barred` and `not_again` those who must not come, `asked_for` the one the customer wants, `conduct` how many
+    breaches of the conduct norm are noted against whom. From `floor` on nobody's grade makes this customer wait.
+    """
 
     number: str
     outlet: int
@@ -100,6 +166,20 @@ class Job:
     due: datetime | None = None
     failed_by: frozenset[int] = frozenset()
     zone: tzinfo = UTC
+    # Who knows the roads of the outlet; None: the estimate of rules/travel.py.
+    roads: Roads | None = None
+    district: str = ""
+    grade: str = ""
+    floor: datetime | None = None
+    known_by: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
+    not_again: frozenset[int] = frozenset()
+    asked_for: int | None = None
+    conduct: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def day_of(self, instant: datetime) -> date:
+        """The outlet's local day of an instant."""
+        return instant.astimezone(self.zone).date()
 
     @property
     def window(self) -> Span | None:
@@ -109,8 +189,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that is broken: its code, whether it forbids, and the values its sentence names."""
+    """A rule that is broken: its code, whether it forbids, and the values its sentence names.
+
+    `margin` is how far the proposal is off, in the unit of the rule (docs/dispatch.md): minutes, days, levels or
+    stars; None where there is no more or less. A `waivable` hard one a supervisor or manager may allow with a reason.
+    """
 
     code: str
     hard: bool
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    margin: int | None = None
+    waivable: bool = False
