@@ -1,0 +1,1 @@
+"""Times on the road: the port every source of minutes stands behind, the estimate, and the settings of outlets."""
