@@ -6,16 +6,16 @@ from typing import Any
 from rest_framework import serializers
 
 from dispatch.access import assignment_or_404, require_outlet
-from dispatch.models import Assignment, AssignmentState, Technician
-from dispatch.selectors.candidates import crew_of, shortlist_of
+from dispatch.models import Assignment, AssignmentMove, AssignmentState, Technician
+from dispatch.selectors.candidates import staff_for
 from dispatch.selectors.queue import CONDITIONS, DEFAULT, page_of, queue_of
-from dispatch.services import accept_assignment, assign_technician, reassign_technician, refuse_assignment
+from dispatch.services import Why, accept_assignment, assign_technician, reassign_technician, refuse_assignment
 from dispatch.services.assign import active_lead
 from servicedesk.access import ticket_or_404
 from servicedesk.api.bodies import CursorQuery, ReasonBody
 from servicedesk.api.cursors import read_cursor, write_cursor
 from servicedesk.api.endpoint import Call, Endpoint, operation
-from servicedesk.api.fields import Body, Choice, Day, Moment, Text, identity
+from servicedesk.api.fields import Body, Choice, Moment, Text, identity
 from servicedesk.api.references import named
 from servicedesk.api.shapes import CustomerBriefOut, PersonOut, Shown
 from servicedesk.api.tickets import ticket_action
@@ -24,6 +24,7 @@ from servicedesk.tickets.models import Ticket, TicketState
 
 PLANNERS = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.MANAGER})
 READ, WRITE = "dispatch:read", "dispatch:write"
+MOVERS = [one for one in AssignmentMove.Mover.values if one != AssignmentMove.Mover.KEPT]
 
 
 class AssignmentOut(Shown):
@@ -39,6 +40,7 @@ class AssignmentOut(Shown):
     span_end = serializers.DateTimeField(source="span.upper")
     reason = serializers.CharField(allow_blank=True)
     overridden = serializers.SerializerMethodField()
+    score = serializers.DictField(child=serializers.IntegerField(), help_text="Parts of the score it was booked with.")
 
     def get_overridden(self, assignment: Any) -> list[str]:
         """Codes of the soft rules that were overridden."""
@@ -69,35 +71,10 @@ class QueuePageOut(Shown):
     previous = serializers.CharField(allow_null=True)
 
 
-class CandidateOut(Shown):
-    """A technician who could go, or why he cannot."""
-
-    technician_id = serializers.IntegerField(source="technician.id")
-    technician = PersonOut(source="technician.user")
-    grade = serializers.CharField(source="candidate.grade")
-    span_start = serializers.DateTimeField(source="candidate.span.start", allow_null=True, default=None)
-    span_end = serializers.DateTimeField(source="candidate.span.end", allow_null=True, default=None)
-    wants_reason = serializers.BooleanField(help_text="A soft rule is broken: `override_reason` is needed.")
-    rules = serializers.ListField(source="sentences", child=serializers.CharField(), help_text="Broken rules.")
-
-
-class CandidatesOut(Shown):
-    """The candidates of a ticket on a day, best first."""
-
-    day = serializers.DateField()
-    candidates = CandidateOut(many=True, source="rows")
-
-
 class QueueQuery(CursorQuery):
     """Which part of the queue."""
 
     view = Choice(list(CONDITIONS), required=False, default=DEFAULT)
-
-
-class CandidateQuery(Body):
-    """Which day; without one the first on which somebody can go."""
-
-    day = Day(required=False)
 
 
 class AssignBody(Body):
@@ -113,6 +90,7 @@ class ReassignBody(AssignBody):
     """The same, and why it changes."""
 
     reason = Text(max_length=300)
+    moved_by = Choice(MOVERS, required=False, default="office")
 
 
 class Queue(Endpoint):
@@ -143,19 +121,6 @@ def planned_ticket_or_404(user: User, number: str) -> Ticket:
     return ticket
 
 
-class Candidates(Endpoint):
-    """Who could go."""
-
-    tag = "dispatch"
-
-    @operation(
-        "list_candidates", READ, CandidatesOut, roles=PLANNERS, query=CandidateQuery, find=planned_ticket_or_404
-    )
-    def get(self, call: Call) -> Any:
-        """Ranks the technicians of the ticket's outlet, with a free time for each and the rules it would break."""
-        return shortlist_of(call.found, call.now, call.asked.get("day"))
-
-
 class AssignTechnician(Endpoint):
     """The second stage of dispatch."""
 
@@ -179,16 +144,18 @@ class ReassignTechnician(Endpoint):
     def post(self, call: Call) -> Any:
         """Gives the ticket to another technician or moves its time, with a reason."""
         technician, start, end, why = _wanted(call)
-        reason = call.given["reason"]
-        return reassign_technician(
-            call.found.pk, technician, start, end, reason, actor=call.user, now=call.now, override_reason=why
-        )
+        given = Why(call.given["reason"], why, call.given["moved_by"])
+        return reassign_technician(call.found.pk, technician, start, end, given, actor=call.user, now=call.now)
+
+
+def one_of_staff(ticket: Ticket, technician_id: int) -> Technician:
+    """The technician of the ticket's outlet with that id. Refuses with 422 technician_unknown."""
+    return named("technician_id", lambda: staff_for(ticket).filter(pk=technician_id).first())
 
 
 def _wanted(call: Call) -> tuple[Technician, datetime, datetime, str]:
     given = call.given
-    crew = {one.pk: one for one in crew_of(call.found)}
-    technician = named("technician_id", lambda: crew.get(given["technician_id"]))
+    technician = one_of_staff(call.found, given["technician_id"])
     return technician, given["span_start"], given["span_end"], given["override_reason"]
 
 

@@ -1,14 +1,15 @@
 """The local day of an outlet as an instant-to-instant span."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date
 
-from dispatch.rules import Span
+from dispatch.rules.gaps import day_span
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import Outlet
 
+__all__ = ["YEARS", "day_of", "day_span", "read_day", "zone_of"]
 # No one plans outside of this; days at the ends of the calendar have no day before or after.
 YEARS = range(2000, 2100)
 
@@ -16,12 +17,6 @@ YEARS = range(2000, 2100)
 def zone_of(outlet: Outlet | None) -> ZoneInfo:
     """The outlet's time zone; a ticket without outlet lives in the users' zone."""
     return LOCAL if outlet is None else ZoneInfo(outlet.time_zone)
-
-
-def day_span(day: date, zone: tzinfo) -> Span:
-    """From midnight to midnight of `day` as it is lived in `zone`."""
-    start = datetime.combine(day, time(), zone)
-    return Span(start, datetime.combine(day + timedelta(days=1), time(), zone))
 
 
 def read_day(text: str) -> date | None:

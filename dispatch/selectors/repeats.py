@@ -13,17 +13,15 @@ from django.db.models import Q
 
 from dispatch.models import Technician
 from dispatch.rules import Place, distance_km
-from dispatch.selectors.jobs import REPEAT
+from dispatch.selectors.jobs import CURED, REPEAT
 from dispatch.selectors.people import place_of
 from servicedesk.people.models import Outlet
-from servicedesk.tickets.models import Outcome, Ticket, TicketEvent, TicketKind
+from servicedesk.tickets.models import Ticket, TicketEvent, TicketKind
 
 # The longest term of a main part (handbook/warranty.md, catalogue): as long the same fault is still the same story.
 SAME_FAULT = timedelta(days=3 * 365)
 PROPOSED_FROM = 2
 OUTLETS_PROPOSED = 3
-# Outcomes after which the trouble should have been over.
-CURED = frozenset({Outcome.FIXED, Outcome.REPLACED, Outcome.NO_FAULT_FOUND})
 
 
 @dataclass(frozen=True)

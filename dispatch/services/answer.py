@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from dispatch.access import require_outlet
 from dispatch.models import Assignment, AssignmentState
 from dispatch.services.booking import story_data
-from dispatch.services.ending import let_go
+from dispatch.services.ending import let_go, note_end
+from dispatch.services.ledger import Why
 from dispatch.signals import assignment_accepted
 from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.notify.services import notify
@@ -51,6 +52,7 @@ def refuse_assignment(assignment_id: int, reason: str, *, actor: User | None, no
         ticket = assignment.ticket
         _answer(assignment, AssignmentState.REFUSED, now)
         let_go(ticket, assignment, AssignmentState.REFUSED, reason, actor=actor, now=now)
+        note_end(assignment, Why(reason), actor=actor, now=now)
         before = ticket.state
         if ticket.state == TicketState.SCHEDULED:
             move(ticket, TicketState.OPEN)

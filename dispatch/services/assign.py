@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.access import require_outlet
@@ -10,15 +11,25 @@ from dispatch.models import ACTIVE, Assignment, AssignmentState, Technician
 from dispatch.rules import Job, Span
 from dispatch.selectors.jobs import job_of
 from dispatch.selectors.repeats import repeat_of
-from dispatch.services.booking import already_assigned, book, check_rules, check_span, lock_technicians, story_data
+from dispatch.services.booking import (
+    already_assigned,
+    book,
+    check_rules,
+    check_span,
+    lock_technicians,
+    stale_assignment,
+    story_data,
+)
 from dispatch.services.ending import let_go
+from dispatch.services.ledger import Step, Why, note_move, promise_of, require_mover
+from dispatch.services.parts import give_part
+from dispatch.turns import book_on
 from servicedesk.errors import ActionError, invalid
-from servicedesk.notify.services import notify
 from servicedesk.people.models import User
 from servicedesk.sla.models import ClockKind
 from servicedesk.sla.services import stop_clock
 from servicedesk.tickets.locking import lock_ticket, move, save
-from servicedesk.tickets.models import Handover, Ticket, TicketFacts, TicketParty, TicketState
+from servicedesk.tickets.models import Handover, Ticket, TicketState
 from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require, require_role
 
@@ -43,18 +54,21 @@ def assign_technician(
         ticket = _ticket_of(ticket_id, "assign_technician", actor)
         if active_lead(ticket) is not None:
             raise already_assigned()
+        span = check_span(span_start, span_end, now)
+        book_on(technician, span)
         technician = lock_technicians(technician.pk)[technician.pk]
         job = job_of(ticket, now)
-        span = check_span(span_start, span_end, now)
-        overrides = check_rules(technician, job, span, override_reason.strip())
-        assignment = book(ticket, technician, span, overrides, actor=actor, now=now)
-        _give_part(ticket, assignment, now)
+        passed = check_rules(technician, job, span, override_reason.strip(), actor=actor, now=now)
+        seen = ticket.assignments.aggregate(last=Max("row_version"))["last"] or 0
+        assignment = book(ticket, technician, span, passed, version=seen + 1, actor=actor, now=now)
+        give_part(ticket, assignment, now)
         stop_clock(ticket, ClockKind.DISPATCH, at=now, actor=actor)
-        before = ticket.state
+        old_state, promised = ticket.state, promise_of(ticket)
         move(ticket, TicketState.SCHEDULED, *_promise(ticket, job, span))
-        note = override_reason.strip() if overrides else ""
+        note = override_reason.strip() if passed.overrides else ""
+        note_move(ticket, Step(None, assignment, note, promise_before=promised), actor=actor, now=now)
         data = {**story_data(assignment), "came_back": repeat_of(ticket, now).times}
-        tell(ticket, "assign_technician", actor=actor, now=now, from_state=before, note=note, data=data)
+        tell(ticket, "assign_technician", actor=actor, now=now, from_state=old_state, note=note, data=data)
     return assignment
 
 
@@ -63,41 +77,53 @@ def reassign_technician(
     technician: Technician,
     span_start: datetime,
     span_end: datetime,
-    reason: str,
+    why: Why,
     *,
     actor: User | None,
     now: datetime,
-    override_reason: str = "",
 ) -> Assignment:
-    """The new offered assignment, to another technician or time; the old one is kept as released, with `reason`.
+    """The new offered assignment, to another technician or time; the old one is kept as released, with its reason.
 
-    Refuses like `assign_technician`, with 422 without a reason, with 409 not_assigned where nobody is assigned and
-    nothing_changed where technician and time are the same. A soft rule is overridden by `override_reason`, else by
-    nothing: the reason for the change does not stand for it.
+    Refuses like `assign_technician`, with 422 without a reason and for an unknown mover, with 409 not_assigned where
+    nobody is assigned, stale_assignment where the assignment is no longer the one `why.version` saw, and
+    nothing_changed where technician and time are the same. A rule is overridden by `why.override`, else by nothing:
+    the reason for the change does not stand for it.
     """
-    reason = reason.strip()
+    reason, override = why.reason.strip(), why.override.strip()
     if not reason:
         raise invalid("reason", "reason_missing", _("Give a reason for the change."))
+    require_mover(why.moved_by)
     with transaction.atomic():
         ticket = _ticket_of(ticket_id, "reassign_technician", actor)
-        old = active_lead(ticket)
-        if old is None:
-            raise ActionError("not_assigned", _("No technician is assigned; assign one."))
+        old = _seen(ticket, why.version)
+        span = check_span(span_start, span_end, now)
+        book_on(technician, span)
         technician = lock_technicians(technician.pk, old.technician_id)[technician.pk]
         job = job_of(ticket, now)
-        span = check_span(span_start, span_end, now)
         if (old.technician_id, old.span.lower, old.span.upper) == (technician.pk, span.start, span.end):
             raise ActionError("nothing_changed", _("The ticket is already with this technician at this time."))
-        overrides = check_rules(technician, job, span, override_reason.strip())
+        passed = check_rules(technician, job, span, override, actor=actor, now=now)
         let_go(ticket, old, AssignmentState.RELEASED, reason, actor=actor, now=now)
-        assignment = book(ticket, technician, span, overrides, actor=actor, now=now)
-        _give_part(ticket, assignment, now)
+        assignment = book(ticket, technician, span, passed, version=old.row_version + 1, actor=actor, now=now)
+        give_part(ticket, assignment, now)
+        promised = why.promise_before or promise_of(ticket)
         save(ticket, *_promise(ticket, job, span))
-        note = f"{reason} · {override_reason.strip()}" if overrides else reason
+        note_move(ticket, Step(old, assignment, reason, why.moved_by, promised), actor=actor, now=now)
+        note = f"{reason} · {override}" if passed.overrides else reason
         came_back = repeat_of(ticket, now).times
         data = {**story_data(assignment), "released": old.pk, "came_back": came_back}
         tell(ticket, "reassign_technician", actor=actor, now=now, note=note, data=data)
     return assignment
+
+
+def _seen(ticket: Ticket, version: int | None) -> Assignment:
+    """The active assignment, where it still is the one the actor saw."""
+    old = active_lead(ticket)
+    if old is None:
+        raise ActionError("not_assigned", _("No technician is assigned; assign one."))
+    if version is not None and version != old.row_version:
+        raise stale_assignment(old)
+    return old
 
 
 def active_lead(ticket: Ticket) -> Assignment | None:
@@ -115,14 +141,6 @@ def _ticket_of(ticket_id: int, action: str, actor: User | None) -> Ticket:
     if not accepted.exists():
         raise ActionError("handover_not_accepted", _("The outlet has not accepted this ticket yet."))
     return ticket
-
-
-def _give_part(ticket: Ticket, assignment: Assignment, now: datetime) -> None:
-    user = assignment.technician.user
-    TicketParty.objects.create(ticket=ticket, user=user, part=TicketParty.Part.TECHNICIAN, since=now)
-    TicketFacts.objects.filter(ticket=ticket).update(technician=user)
-    values = {"assignment": assignment.pk, "start": assignment.span.lower.isoformat()}
-    notify(f"assignment:{assignment.pk}:offered", [user], "assignment_offered", ticket=ticket, values=values)
 
 
 def _promise(ticket: Ticket, job: Job, span: Span) -> tuple[str, ...]:

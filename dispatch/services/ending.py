@@ -7,11 +7,13 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.models import ACTIVE, Assignment, AssignmentState
+from dispatch.services.ledger import Step, Why, note_move, promise_of
+from dispatch.services.parts import end_part
 from dispatch.signals import assignment_released
 from servicedesk.errors import ActionError
 from servicedesk.notify.services import notify
 from servicedesk.people.models import User
-from servicedesk.tickets.models import Ticket, TicketFacts, TicketParty
+from servicedesk.tickets.models import Ticket, TicketFacts
 
 # A job that ended before its planned start still took some time.
 SHORTEST = timedelta(minutes=1)
@@ -29,12 +31,20 @@ def assignment_done(assignment: Assignment, now: datetime) -> Assignment:
     assignment.state, assignment.ended_at = AssignmentState.DONE, now
     assignment.row_version += 1
     assignment.save(update_fields=["span", "state", "ended_at", "row_version"])
-    _end_part(assignment, now)
+    end_part(assignment, now)
     return assignment
 
 
-def release_assignment(assignment: Assignment, reason: str, *, actor: User | None, now: datetime) -> Assignment:
-    """The assignment, released with `reason`; the technician's time is free again.
+def release_assignment(
+    assignment: Assignment,
+    reason: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    moved: Why | None = None,
+) -> Assignment:
+    """The assignment, released with `reason`; the technician's time is free again. `moved` says for whom the
+    appointment moved and what was promised before, where that is why.
 
     Called inside the caller's transaction, with the ticket locked; the caller moves the ticket and tells the story.
     Refuses with 409 wrong_state unless it is offered or accepted.
@@ -42,6 +52,7 @@ def release_assignment(assignment: Assignment, reason: str, *, actor: User | Non
     if not assignment.is_active:
         raise _wrong_state(assignment)
     let_go(assignment.ticket, assignment, AssignmentState.RELEASED, reason, actor=actor, now=now)
+    note_end(assignment, moved or Why(reason), actor=actor, now=now)
     return assignment
 
 
@@ -50,7 +61,15 @@ def release_of_ticket(ticket: Ticket, reason: str, *, actor: User | None, now: d
     active = list(ticket.assignments.filter(state__in=ACTIVE).select_related("technician__user").order_by("pk"))
     for assignment in active:
         let_go(ticket, assignment, AssignmentState.RELEASED, reason, actor=actor, now=now)
+        note_end(assignment, Why(reason), actor=actor, now=now)
     return active
+
+
+def note_end(assignment: Assignment, why: Why, *, actor: User | None, now: datetime) -> None:
+    """The line of the ledger for an assignment that ends without a successor."""
+    before = why.promise_before or promise_of(assignment.ticket)
+    step = Step(assignment, None, why.reason[:300], why.moved_by, before)
+    note_move(assignment.ticket, step, actor=actor, now=now)
 
 
 def let_go(
@@ -60,18 +79,13 @@ def let_go(
     assignment.state, assignment.ended_at, assignment.reason = state, now, reason[:300]
     assignment.row_version += 1
     assignment.save(update_fields=["state", "ended_at", "reason", "row_version"])
-    _end_part(assignment, now)
+    end_part(assignment, now)
     user = assignment.technician.user
     TicketFacts.objects.filter(ticket=ticket, technician=user).update(technician=None)
     if actor is None or actor.pk != user.pk:
         values: dict[str, Any] = {"assignment": assignment.pk, "start": assignment.span.lower.isoformat()}
         notify(f"assignment:{assignment.pk}:released", [user], "assignment_released", ticket=ticket, values=values)
     assignment_released.send(Assignment, ticket=ticket, assignment=assignment, actor=actor, now=now)
-
-
-def _end_part(assignment: Assignment, now: datetime) -> None:
-    parts = TicketParty.objects.filter(ticket=assignment.ticket_id, user=assignment.technician.user_id, until=None)
-    parts.exclude(part=TicketParty.Part.OWNER).update(until=now)
 
 
 def _wrong_state(assignment: Assignment) -> ActionError:

@@ -18,17 +18,27 @@ def repeat_last_week(technician: Technician, *, now: datetime) -> int:
     """
     with transaction.atomic():
         Technician.objects.select_for_update(of=("self",), no_key=True).get(pk=technician.pk)
-        known = [shift.span for shift in Shift.objects.filter(technician=technician).order_by("span")]
+        known = list(Shift.objects.filter(technician=technician).order_by("span"))
         if not known:
             return 0
-        last = max(span.upper for span in known)
-        copies = [(span.lower + WEEK, span.upper + WEEK) for span in known if span.lower >= last - WEEK]
+        last = max(shift.span.upper for shift in known)
+        copies = [_later(shift) for shift in known if shift.span.lower >= last - WEEK]
         wanted = [
-            (start, end)
-            for start, end in copies
-            if end > now and not any(span.lower < end and start < span.upper for span in known)
+            copy
+            for copy in copies
+            if copy.span.upper > now
+            and not any(one.span.lower < copy.span.upper and copy.span.lower < one.span.upper for one in known)
         ]
-        Shift.objects.bulk_create(
-            [Shift(technician=technician, span=DateTimeTZRange(start, end)) for start, end in wanted]
-        )
+        Shift.objects.bulk_create(wanted)
     return len(wanted)
+
+
+def _later(shift: Shift) -> Shift:
+    """The shift a week later, with its lunch."""
+    lunch = DateTimeTZRange(shift.lunch.lower + WEEK, shift.lunch.upper + WEEK) if shift.lunch else None
+    return Shift(
+        technician=shift.technician,
+        span=DateTimeTZRange(shift.span.lower + WEEK, shift.span.upper + WEEK),
+        lunch=lunch,
+        lunch_minutes=shift.lunch_minutes,
+    )
