@@ -8,20 +8,29 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dispatch.access import assignment_or_404, require_outlet
+from dispatch.access import assignment_or_404, move_or_404, require_outlet
 from dispatch.forms import AssignmentForm, ChangeForm
-from dispatch.models import Assignment, Technician
+from dispatch.models import Assignment, AssignmentMove, Technician
 from dispatch.rules import Span
-from dispatch.selectors.candidates import check_of, crew_of, gaps_of, shortlist_of
+from dispatch.selectors.candidates import MOST, excluded_of, gaps_of, shortlist_of
 from dispatch.selectors.days import day_of, read_day, zone_of
 from dispatch.selectors.jobs import planned_minutes
+from dispatch.selectors.proposals import verdict_of
 from dispatch.selectors.repeats import proposal_of, repeat_of
-from dispatch.services import accept_assignment, assign_technician, reassign_technician, refuse_assignment
+from dispatch.services import (
+    accept_assignment,
+    assign_technician,
+    reassign_technician,
+    refuse_assignment,
+    undo_move,
+)
 from dispatch.services.assign import active_lead
-from dispatch.services.booking import told
+from dispatch.services.booking import may_allow
+from dispatch.telling import verdict_told
 from dispatch.views.common import PLANNERS, SeeOther, back_to, is_fragment, no_store, queue_url, wants_json
 from dispatch.wording import span_words
 from servicedesk import clock
@@ -31,10 +40,10 @@ from servicedesk.people.models import User
 from servicedesk.sla.selectors import chips
 from servicedesk.tickets.models import Handover, Ticket
 from servicedesk.tickets.transitions import fits
+from servicedesk.undo import Undo, say_done
 
 # Fields of the form behind the fields an action names.
 FIELDS = {"span_start": "start", "span_end": "minutes"}
-DAYS_SHOWN = 4
 
 
 @require_GET
@@ -44,7 +53,6 @@ def candidate_list(request: HttpRequest, number: str) -> HttpResponse:
     user, now = staff_of(request), clock.now()
     ticket = _planned_ticket(user, number)
     shortlist = shortlist_of(ticket, now, read_day(request.GET.get("day", "")))
-    today = day_of(now, shortlist.job.zone)
     repeat = repeat_of(ticket, now)
     context = {
         "repeat": repeat,
@@ -54,12 +62,31 @@ def candidate_list(request: HttpRequest, number: str) -> HttpResponse:
         "ticket": ticket,
         "lead": active_lead(ticket),
         "accepted": ticket.handovers.filter(state=Handover.State.ACCEPTED).exists(),
+        "may_allow": may_allow(user),
         "shortlist": shortlist,
         "chips": [chip for chip in chips([ticket], now)[ticket.pk] if chip.is_open],
-        "days": sorted({today + timedelta(days=more) for more in range(DAYS_SHOWN)} | {shortlist.day}),
+        "here": request.get_full_path(),
         "next": back_to(request, queue_url("assign")),
     }
     template = "dispatch/_candidates.html" if is_fragment(request) else "dispatch/candidate_list.html"
+    return no_store(render(request, template, context))
+
+
+@require_GET
+@roles_allowed(*PLANNERS)
+def candidate_reasons(request: HttpRequest, number: str) -> HttpResponse:
+    """Those who cannot go on a day for one reason, one by one, each with what would have to change."""
+    user, now = staff_of(request), clock.now()
+    ticket = _planned_ticket(user, number)
+    day = read_day(request.GET.get("day", "")) or day_of(now, zone_of(ticket.outlet))
+    context = {
+        "ticket": ticket,
+        "day": day,
+        "rows": excluded_of(ticket, now, day, request.GET.get("code", "")),
+        "most": MOST,
+        "next": back_to(request, queue_url("assign")),
+    }
+    template = "dispatch/_candidate_reasons.html" if is_fragment(request) else "dispatch/candidate_reasons.html"
     return no_store(render(request, template, context))
 
 
@@ -83,19 +110,14 @@ def assignment_check(request: HttpRequest, number: str) -> HttpResponse:
     """The rules a technician and time would break, as figures for the board; changes nothing."""
     user, now = staff_of(request), clock.now()
     ticket = _planned_ticket(user, number)
-    form = AssignmentForm(request.GET, crew=crew_of(ticket), zone=zone_of(ticket.outlet))
+    form = AssignmentForm(request.GET, ticket=ticket)
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
         raise invalid(field, "invalid", str(errors[0]))
     start, end = form.span
-    findings = check_of(ticket, form.cleaned_data["technician"], Span(start, end), now)
-    body = {
-        "allowed": not any(finding.hard for finding in findings),
-        "span": span_words(start.isoformat(), end.isoformat()),
-        "technician": form.cleaned_data["technician"].user.name,
-        "findings": told(findings),
-    }
-    return no_store(JsonResponse(body))
+    span, technician = Span(start, end), form.cleaned_data["technician"]
+    verdict = verdict_of(ticket, technician, span, now)
+    return no_store(JsonResponse(verdict_told(verdict, technician, span, may_allow=may_allow(user))))
 
 
 @require_POST
@@ -120,6 +142,22 @@ def assignment_refuse(request: HttpRequest, assignment_id: int) -> HttpResponse:
     return SeeOther(back_to(request, queue_url("assign")))
 
 
+@require_POST
+@roles_allowed(*PLANNERS)
+def move_undo(request: HttpRequest, move_id: int) -> HttpResponse:
+    """Takes the last step of a ticket back."""
+    user = staff_of(request)
+    step = move_or_404(user, move_id)
+    line = undo_move(step.pk, actor=user, now=clock.now())
+    words = _("Taken back: %(number)s is as it was before.") % {"number": step.ticket.number}
+    if wants_json(request):
+        again = line.target
+        body = {"message": words, "assignment": again and again.pk, "version": again and again.row_version}
+        return no_store(JsonResponse({**body, "move": line.pk, "undo": None}))
+    messages.success(request, words)
+    return SeeOther(back_to(request, queue_url("assign")))
+
+
 def _planned_ticket(user: User, number: str) -> Ticket:
     ticket = ticket_or_404(user, number)
     require_outlet(user, ticket.outlet_id)
@@ -129,12 +167,10 @@ def _planned_ticket(user: User, number: str) -> Ticket:
 def _form_page(request: HttpRequest, number: str, form_class: type[AssignmentForm]) -> HttpResponse:
     user, now = staff_of(request), clock.now()
     ticket = _planned_ticket(user, number)
-    zone = zone_of(ticket.outlet)
-    crew = crew_of(ticket)
     if request.method == "GET":
-        form = form_class(initial=_initial(request, ticket, now), crew=crew, zone=zone)
+        form = form_class(initial=_initial(request, ticket, now), ticket=ticket)
         return _show(request, ticket, form, now)
-    form = form_class(request.POST, crew=crew, zone=zone)
+    form = form_class(request.POST, ticket=ticket)
     refusal: ActionError | None = None
     if form.is_valid():
         try:
@@ -154,10 +190,7 @@ def _send(form: AssignmentForm, ticket: Ticket, actor: User, now: datetime) -> A
     start, end = form.span
     technician, why = form.cleaned_data["technician"], form.cleaned_data["override_reason"]
     if isinstance(form, ChangeForm):
-        reason = form.cleaned_data["reason"]
-        return reassign_technician(
-            ticket.pk, technician, start, end, reason, actor=actor, now=now, override_reason=why
-        )
+        return reassign_technician(ticket.pk, technician, start, end, form.why, actor=actor, now=now)
     return assign_technician(ticket.pk, technician, start, end, actor=actor, now=now, override_reason=why)
 
 
@@ -167,9 +200,12 @@ def _done(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         "name": assignment.technician.user.name,
         "span": span_words(assignment.span.lower.isoformat(), assignment.span.upper.isoformat()),
     }
+    step = AssignmentMove.objects.get(target=assignment)
+    undo = Undo(reverse("move_undo", args=[step.pk]), {"next": back_to(request, queue_url("assign"))})
     if wants_json(request):
-        return no_store(JsonResponse({"message": words, "assignment": assignment.pk}))
-    messages.success(request, words)
+        body = {"message": words, "assignment": assignment.pk, "version": assignment.row_version}
+        return no_store(JsonResponse({**body, "move": step.pk, "undo": undo.url}))
+    say_done(request, words, undo)
     return SeeOther(back_to(request, queue_url("assign")))
 
 
@@ -180,6 +216,7 @@ def _show(
     if form.is_bound:
         status = refusal.status if refusal else INVALID
     field = FIELDS.get(refusal.field, refusal.field) if refusal else ""
+    change = refusal.detail.get("change") if refusal else None
     if refusal and field in form.fields:
         form.add_error(field, str(refusal.message))
         refusal = None
@@ -189,6 +226,7 @@ def _show(
         "ticket": ticket,
         "form": form,
         "refusal": refusal,
+        "change": change,
         "lead": active_lead(ticket),
         "is_change": isinstance(form, ChangeForm),
         "technician": technician,
@@ -219,6 +257,7 @@ def _initial(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, A
         "day": read_day(request.GET.get("day", "")) or start.date(),
         "start": request.GET.get("start") or start.time(),
         "minutes": request.GET.get("minutes") or 15 * ceil(minutes / 15),
+        "version": lead.row_version if lead else None,
     }
 
 

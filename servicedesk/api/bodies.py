@@ -64,6 +64,9 @@ class OpenTicketBody(Requested):
     priority = Number(required=False, min_value=1, max_value=3, help_text="1 is the most urgent.")
     read_back = YesNo(required=False, default=False, help_text="The summary was read back to the customer.")
     received_at = Moment(required=False, help_text="Where it came in before it was sent here.")
+    window_key = serializers.UUIDField(
+        required=False, help_text="The requested window is promised: the key a place was held under, or a new one."
+    )
     parent = Text(  # type: ignore[assignment]
         required=False, max_length=14, help_text="Number of the ticket it follows on."
     )

@@ -120,6 +120,7 @@ class Tickets(Endpoint):
             priority=given.get("priority"),
             read_back=given["read_back"],
             received_at=given.get("received_at"),
+            window_key=given.get("window_key"),
             parent=ticket_named(user, given["parent"]) if given.get("parent") else None,
             **rows_of(user, given, customer, None),
         )

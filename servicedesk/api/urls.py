@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from servicedesk.api import care, catalogue, customers, ideas, knowledge, ticket_actions, tickets
+from servicedesk.api import care, catalogue, customers, ideas, knowledge, ticket_actions, tickets, windows
 
 
 class NumberConverter:
@@ -59,6 +59,9 @@ ARTICLE_STEPS = {
 
 urlpatterns = [
     path("tickets", tickets.Tickets.as_view(), name="api_tickets"),
+    path("windows", windows.Windows.as_view(), name="api_windows"),
+    path("windows/hold", windows.HoldWindow.as_view(), name="api_hold_window"),
+    path("windows/release", windows.ReleaseWindow.as_view(), name="api_release_window"),
     path("tickets/<ticket:number>", tickets.OneTicket.as_view(), name="api_ticket"),
     path("tickets/<ticket:number>/story", tickets.Story.as_view(), name="api_story"),
     path("tickets/<ticket:number>/clocks", tickets.Clocks.as_view(), name="api_clocks"),

@@ -39,6 +39,7 @@ class Request:
     requested_from: datetime | None = None
     requested_until: datetime | None = None
     read_back: bool = False
+    window_key: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def take_request(asked: Request, *, actor: User, now: datetime) -> Taken:
             received_at=call.at if call is not None and call.answered else None,
             answered_at=call.answered_at if call is not None else None,
             submission=asked.submission,
+            window_key=asked.window_key,
         )
         ticket = open_ticket(intake, actor=actor, now=now)
     return Taken(ticket, new_serial=appliance is not None and asked.appliance is None and not known)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from servicedesk.desk.views import actions, customers, desk, intake, tickets
+from servicedesk.desk.views import actions, customers, desk, intake, tickets, windows
 
 
 def action(route: str, name: str, action_name: str) -> object:
@@ -30,6 +30,9 @@ urlpatterns = [
     path("tickets/new/", intake.intake, name="intake"),
     path("tickets/new/symptoms/", intake.intake_symptoms, name="intake_symptoms"),
     path("tickets/new/beside/", intake.intake_beside, name="intake_beside"),
+    path("tickets/new/windows/", windows.intake_windows, name="intake_windows"),
+    path("tickets/new/hold/", windows.intake_hold, name="intake_hold"),
+    path("tickets/new/release/", windows.intake_release, name="intake_release"),
     path("tickets/new/append/<str:number>/", intake.intake_append, name="intake_append"),
     path("tickets/<str:number>/", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<str:number>/live/", tickets.ticket_live, name="ticket_live"),

@@ -9,6 +9,8 @@ from servicedesk.clock import LOCAL
 
 # Nobody asks for a time outside of these; at the ends of the calendar the sums of the clocks would run over.
 YEARS = range(2000, 2100)
+# A window we promise stands in the form as its two instants, a wish as day and hours.
+PROMISE = "promise:"
 HOURS = ((8, 10), (10, 12), (14, 16), (16, 18), (18, 20))
 
 
@@ -49,6 +51,20 @@ def read_window(value: str) -> tuple[datetime, datetime]:
     if on.year not in YEARS:
         raise ValueError("no such day")
     return _at(on, int(start)), _at(on, int(end))
+
+
+def promise_value(start: datetime, end: datetime) -> str:
+    """A promised window as it stands in the form."""
+    return f"{PROMISE}{start.astimezone(LOCAL):%Y-%m-%dT%H:%M%z}/{end.astimezone(LOCAL):%Y-%m-%dT%H:%M%z}"
+
+
+def read_promise(value: str) -> tuple[datetime, datetime]:
+    """Beginning and end of a promised window. Raises ValueError for anything that is no such value."""
+    start, _slash, end = value.removeprefix(PROMISE).partition("/")
+    pair = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    if any(one.tzinfo is None or one.year not in YEARS for one in pair) or pair[1] <= pair[0]:
+        raise ValueError("no such window")
+    return pair
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -15,12 +15,14 @@ from servicedesk.access import read_id
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
 from servicedesk.catalogue.selectors import Question, active_categories, appliances_of, questions_of, symptoms_of
 from servicedesk.desk.intake import Request
-from servicedesk.desk.windows import YEARS, Day, read_window, windows_from
+from servicedesk.desk.windows import PROMISE, YEARS, Day, read_promise, read_window, windows_from
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Address, Customer
 from servicedesk.people.services import Place
+from servicedesk.ports import WindowAsk
 from servicedesk.templatetags.moments import masked_phone
 from servicedesk.tickets.models import VISIT_KINDS, IntakeChannel, TicketKind
+from servicedesk.tickets.services import usual_priority
 
 OTHER = "other"
 NEW = "new"
@@ -242,6 +244,34 @@ class IntakeForm(forms.Form):
         """The value of the marked window."""
         return self._said("window")
 
+    @property
+    def wants_promise(self) -> bool:
+        """Whether the marked window is one we promise."""
+        return self.chosen_window.startswith(PROMISE)
+
+    @property
+    def ask(self) -> WindowAsk:
+        """What is known of the visit so far, as a question for a time."""
+        kind = self._said("kind")
+        address = self.chosen_address
+        return WindowAsk(
+            district=address.district if address is not None else self._said("district").strip(),
+            category=self.chosen_category,
+            fault=self.chosen_fault,
+            kind=kind,
+            priority=usual_priority(kind, self.chosen_fault),
+            address=address,
+            customer=self.customer,
+        )
+
+    @property
+    def key(self) -> UUID | None:
+        """Under which name places are held for this form."""
+        try:
+            return UUID(self._said("submission"))
+        except ValueError:
+            return None
+
     # -- checks ------------------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
@@ -258,7 +288,7 @@ class IntakeForm(forms.Form):
         said = cleaned.get("window", SOON)
         if said not in {SOON, OWN}:
             try:
-                cleaned["times"] = read_window(said)
+                cleaned["times"] = read_promise(said) if self.wants_promise else read_window(said)
             except ValueError:
                 self.add_error("window", _("Choose one of the times."))
             return
@@ -293,6 +323,7 @@ class IntakeForm(forms.Form):
             requested_from=start,
             requested_until=end,
             read_back=cleaned["read_back"],
+            window_key=cleaned["submission"] if self.wants_promise else None,
         )
 
     @property

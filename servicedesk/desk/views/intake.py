@@ -21,6 +21,7 @@ from servicedesk.desk.forms.intake import IntakeForm, customers_for_form, submis
 from servicedesk.desk.intake import Taken, take_request
 from servicedesk.desk.kept import keeps_form, take_kept
 from servicedesk.desk.selectors import districts, summary_phones
+from servicedesk.desk.views.windows import let_go_of, offered_for, reading
 from servicedesk.errors import ActionError, invalid
 from servicedesk.knowledge.selectors import known_issues
 from servicedesk.people.models import Customer, Role, User
@@ -54,6 +55,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         return _page(request, form, user, now, restored=now)
     draft = draft_of(user, draft_key(customer))
     if draft is not None and request.GET.get("fresh"):
+        let_go_of(draft.data.get("fields", {}).get("submission", ""), now)
         throw_away(user, draft.key)
         draft = None
     typed = draft.data.get("fields", {}) if draft else _from_call(request, customer, user, now)
@@ -83,6 +85,9 @@ def _take(request: HttpRequest, user: User, now: datetime) -> HttpResponse:
     earlier = Ticket.objects.visible_to(user).filter(submission=submission).first() if submission else None
     if earlier is not None:
         return _opened(request, Taken(earlier, repeated=True), customer)
+    if request.POST.get("show") == "times":
+        # Without scripts: the form comes back as it was typed, with the times for what is known by now.
+        return _page(request, IntakeForm(customer=customer, now=now, initial=_typed(request.POST)), user, now)
     if not form.is_valid():
         return _page(request, form, user, now, status=422)
     try:
@@ -131,6 +136,7 @@ def _page(
         "draft_key": draft_key(customer),
         "restored": restored,
         "districts": districts(),
+        "offered": offered_for(form, now),
         **(household(user, customer, now) if customer else {}),
     }
     return render(request, "desk/intake.html", context, status=status)
@@ -149,19 +155,11 @@ def household(user: User, customer: Customer, now: datetime) -> dict[str, Any]:
     }
 
 
-def _reading(request: HttpRequest, user: User, now: datetime) -> IntakeForm:
-    """The form as it stands, with whatever in it can be understood; nothing is refused while typing."""
-    customer = customers_for_form(customers_for(user), request.POST.get("customer", ""))
-    form = IntakeForm(request.POST, customer=customer, now=now)
-    form.full_clean()
-    return form
-
-
 @require_POST
 @roles_allowed(*OPENERS)
 def intake_symptoms(request: HttpRequest) -> HttpResponse:
     """The symptoms of the product now marked, and the questions of the symptom now marked."""
-    form = _reading(request, staff_of(request), clock.now())
+    form = reading(request, staff_of(request), clock.now())
     return render(request, "desk/_intake_symptoms.html", {"form": form, "quiet": True})
 
 
@@ -170,7 +168,7 @@ def intake_symptoms(request: HttpRequest) -> HttpResponse:
 def intake_beside(request: HttpRequest) -> HttpResponse:
     """What stands beside the request while it is typed: guarantee, look-alikes, the number's place, the summary."""
     user, now = staff_of(request), clock.now()
-    form = _reading(request, user, now)
+    form = reading(request, user, now)
     phone = form.contact_phone
     _raw, number = read_phone(phone)
     customer = form.customer
@@ -200,7 +198,7 @@ def intake_append(request: HttpRequest, number: str) -> HttpResponse:
     """Adds what was typed as a note to a ticket that is about the same, instead of a second ticket."""
     user, now = staff_of(request), clock.now()
     ticket = ticket_or_404(user, number)
-    form = _reading(request, user, now)
+    form = reading(request, user, now)
     add_note(ticket.pk, called_again(form), actor=user, now=now)
     throw_away(user, draft_key(form.customer))
     messages.success(request, _("Added to ticket %(number)s.") % {"number": ticket.number})
@@ -235,6 +233,10 @@ def draft_save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draft_discard(request: HttpRequest) -> HttpResponse:
     """Throws a half-typed form away."""
-    throw_away(staff_of(request), request.POST.get("draft_key", ""))
+    user, key = staff_of(request), request.POST.get("draft_key", "")
+    draft = draft_of(user, key)
+    if draft is not None:
+        let_go_of(draft.data.get("fields", {}).get("submission", ""), clock.now())
+    throw_away(user, key)
     messages.info(request, _("The draft was thrown away."))
     return redirect("home")

@@ -1,0 +1,186 @@
+"""Which windows may be promised for a visit, how many places each has left, and what each costs us on the road."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dispatch.rules import Job, Person, Span, travel_minutes
+from dispatch.rules.capacity import Matching, Need, able_of, kept_back, units_of
+from dispatch.rules.gaps import on_duty
+from dispatch.rules.way import way_of
+from dispatch.selectors.days import day_of, day_span
+from dispatch.selectors.jobs import OTHER_MINUTES, USUAL_MINUTES, job_of
+from dispatch.selectors.pairings import barred_for
+from dispatch.selectors.people import place_of
+from dispatch.travel.registry import roads_of
+from dispatch.windows.outlook import Outlook, outlook_of
+from dispatch.windows.plans import Seller, seller_of
+from servicedesk.ports import WindowAsk, WindowOffer, WindowOffers
+from servicedesk.tickets.models import VISIT_KINDS, TicketKind
+
+# More than these are not counted: “several” is enough for a person on the phone.
+COUNTED = 6
+# Extra minutes on the road up to which somebody is nearby anyway, and up to which it is a short detour.
+NEARBY, DETOUR = 12, 30
+
+
+@dataclass(frozen=True)
+class Question:
+    """A visit as the arithmetic sees it, and whether it may use the share kept for emergencies."""
+
+    job: Job
+    urgent: bool
+
+
+def question_of(ask: WindowAsk, seller: Seller, now: datetime) -> Question:
+    """The job of the visit at the seller's outlet."""
+    if ask.ticket is not None:
+        # Before the desk has sent it anywhere the ticket is asked about as if this outlet had it.
+        job = replace(job_of(ask.ticket, now), outlet=seller.outlet.pk, zone=seller.zone)
+        return Question(job, ask.priority == 1)
+    barred = barred_for([ask.customer.pk]) if ask.customer is not None else {}
+    job = Job(
+        number="",
+        outlet=seller.outlet.pk,
+        category=ask.category.code if ask.category is not None else "",
+        minutes=minutes_of(ask),
+        place=place_of(ask.address),
+        zone=seller.zone,
+        roads=roads_of(seller.outlet, seller.zone),
+        district=ask.address.district if ask.address is not None else ask.district,
+        barred=frozenset(barred.get(ask.customer.pk, ())) if ask.customer is not None else frozenset(),
+    )
+    return Question(job, ask.priority == 1)
+
+
+def minutes_of(ask: WindowAsk) -> int:
+    """How long the work usually takes, in minutes."""
+    if ask.fault is not None:
+        return int(ask.fault.minutes)
+    return USUAL_MINUTES.get(TicketKind(ask.kind), OTHER_MINUTES)
+
+
+def offers_of(ask: WindowAsk, now: datetime, key: UUID | None = None) -> WindowOffers:
+    """The windows that hold, the cheapest first; a place held under `key` is still on offer to its holder."""
+    if ask.kind not in VISIT_KINDS:
+        return WindowOffers(False)
+    seller = seller_of(ask)
+    if seller is None:
+        return WindowOffers(False, note=_("Nobody promises times for this place yet: this is a wish, not a promise."))
+    question = question_of(ask, seller, now)
+    outlook = outlook_of(seller, seller.days(now), now, key=key, ticket=ask.ticket)
+    found: list[WindowOffer] = []
+    for day in seller.days(now):
+        matching = outlook.matching_of(day)
+        found += [_offer(outlook, question, window, left) for window, left in _rooms(outlook, matching, question, day)]
+    found.sort(key=lambda one: (one.extra is None, one.extra or 0, one.start))
+    return WindowOffers(True, tuple(found), "" if found else why_none(outlook, question))
+
+
+def room_of(outlook: Outlook, question: Question, window: Span, matching: Matching | None = None) -> int:
+    """How many places like this one may still be sold in the window, counted up to `COUNTED`."""
+    seller = outlook.seller
+    if window.end <= outlook.now or not seller.names(window, outlook.now):
+        return 0
+    plan = matching or outlook.matching_of(day_of(window.start, seller.zone))
+    job = question.job
+    able = able_of(outlook.people, job, window)
+    if not able:
+        return 0
+    kept = 0 if question.urgent else _kept(outlook, able, window, job.minutes)
+    return max(0, plan.room(Need("asked", window, job.minutes, able), kept + COUNTED) - kept)
+
+
+def why_none(outlook: Outlook, question: Question) -> str:
+    """Why nothing can be promised, in words for the person at the desk."""
+    job, seller = question.job, outlook.seller
+    if not outlook.people:
+        return _("%(outlet)s has no technicians in service: nothing can be promised.") % {"outlet": seller.outlet}
+    if job.category and not any(job.category in one.skills for one in outlook.people):
+        names = {"outlet": seller.outlet}
+        return _("Nobody at %(outlet)s has learned this product: ask a supervisor for another outlet.") % names
+    longest = max((shift.minutes for one in outlook.people for shift in one.shifts), default=0)
+    if not longest:
+        return _("No shifts are planned for these days: nothing can be promised.")
+    if job.minutes > longest:
+        values = {"minutes": job.minutes, "longest": longest}
+        return (
+            _("The work takes %(minutes)s min, longer than any shift (%(longest)s min): it has to be split.") % values
+        )
+    later = _next_free(outlook, question)
+    if later is None:
+        return _("All windows of these days are sold.")
+    return _("All windows of these days are sold; the next free one is on %(day)s.") % {"day": later}
+
+
+def _rooms(outlook: Outlook, matching: Matching, question: Question, day: date) -> list[tuple[Span, int]]:
+    windows = outlook.seller.windows(day)
+    rooms = [(window, room_of(outlook, question, window, matching)) for window in windows]
+    return [(window, left) for window, left in rooms if left > 0]
+
+
+def _kept(outlook: Outlook, able: frozenset[int], window: Span, minutes: int) -> int:
+    """The units of the window that stay free for emergencies, out of everybody's hours before any booking."""
+    seller = outlook.seller
+    day = day_span(day_of(window.start, seller.zone), seller.zone)
+    crew = (one for one in outlook.people if one.key in able)
+    units = sum(units_of(on_duty(one, day), window, minutes, seller.way) for one in crew)
+    return kept_back(units, seller.plan.emergency_percent)
+
+
+def _offer(outlook: Outlook, question: Question, window: Span, left: int) -> WindowOffer:
+    extra = _extra(outlook, question.job, window)
+    return WindowOffer(window.start, window.end, left, left_words(left), way_words(extra), extra)
+
+
+def _extra(outlook: Outlook, job: Job, window: Span) -> int | None:
+    """The least extra minutes on the road: of a technician with jobs around, or from another place promised there."""
+    able = able_of(outlook.people, job, window)
+    extras = [_of_person(one, job, window) for one in outlook.people if one.key in able]
+    near = (place for other, place in outlook.places() if other.overlaps(window))
+    legs = (travel_minutes(place, job.place, window.start, job.roads) for place in near)
+    extras += [None if leg is None else 2 * leg for leg in legs]
+    known = [one for one in extras if one is not None]
+    return min(known) if known else None
+
+
+def _of_person(person: Person, job: Job, window: Span) -> int | None:
+    start = max(
+        [window.start, *(one.span.end for one in person.blocking("") if window.start < one.span.end < window.end)]
+    )
+    return way_of(person, job, Span(start, start + timedelta(minutes=job.minutes))).extra
+
+
+def _next_free(outlook: Outlook, question: Question) -> str | None:
+    """The first day of the week after in which a window is free, as `03-17`."""
+    seller = outlook.seller
+    first = seller.days(outlook.now)[-1] + timedelta(days=1)
+    days = [first + timedelta(days=more) for more in range(7)]
+    later = outlook_of(seller, days, outlook.now, ticket=None)
+    for day in days:
+        matching = later.matching_of(day)
+        for window in seller.windows(day):
+            able = able_of(later.people, question.job, window)
+            kept = 0 if question.urgent else _kept(later, able, window, question.job.minutes)
+            if able and matching.room(Need("asked", window, question.job.minutes, able), kept + 1) > kept:
+                return f"{day:%m-%d}"
+    return None
+
+
+def left_words(left: int) -> str:
+    """How many places are left, as it is said."""
+    if left >= COUNTED:
+        return _("several left")
+    return ngettext("%(n)d left", "%(n)d left", left) % {"n": left}
+
+
+def way_words(extra: int | None) -> str:
+    """What a window costs us on the road, as it is said."""
+    if extra is None:
+        return _("way unknown")
+    if extra <= NEARBY:
+        return _("a technician is nearby anyway")
+    return _("a short detour") if extra <= DETOUR else _("an extra way of %(minutes)s min") % {"minutes": extra}
