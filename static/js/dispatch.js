@@ -2,6 +2,7 @@
 // the hands of whoever is at work in it: not while a field in it is being filled or a job is being moved, and the row
 // walked to and the focus stay where they were.
 // [data-assign-current]: presses the "assign" link of the row walked to, else of the first.
+// [data-why-current]: opens or closes the parts of the score of the row walked to, else of the first.
 
 import { showMissing } from "./loading.js";
 
@@ -61,7 +62,9 @@ class LivePart extends HTMLElement {
     const place = { key: keyOf(focused), job: focused?.dataset.job ?? "", name: focused?.tagName };
     const current = keyOf(this.querySelector(".is-current"));
     const page = new DOMParser().parseFromString(html, "text/html");
-    this.replaceChildren(...page.body.childNodes);
+    // A fragment that is a live part itself brings its content, not a second part.
+    const part = page.body.querySelector(":scope > live-part");
+    this.replaceChildren(...(part ?? page.body).childNodes);
     window.htmx?.process(this);
     if (current) this.row(current)?.classList.add("is-current");
     if (place.job) this.querySelector(`[data-job="${CSS.escape(place.job)}"]`)?.focus();
@@ -85,3 +88,15 @@ for (const button of document.querySelectorAll("[data-assign-current]")) {
   button.hidden = false;
   button.addEventListener("click", () => assignLink()?.click());
 }
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-why-current]");
+  if (!button) return;
+  const list = button.closest("section");
+  const rows = [...list.querySelectorAll("[data-row]:has(details.why)")];
+  const row = rows.find((each) => each.classList.contains("is-current")) ?? rows[0];
+  const why = row?.querySelector("details.why");
+  if (!why) return;
+  why.open = !why.open;
+  why.querySelector("summary").focus();
+});

@@ -1,11 +1,13 @@
-// Words and pictures come from <template id="ui-texts"> on the page, already in the reader's language.
+// Words and pictures come from <template id="ui-texts"> on the page, already in the reader's language; a page with words
+// of its own has them in a <template data-texts>.
 
 const entries = new Map();
 
 function entry(name) {
   if (entries.size === 0) {
-    const template = document.getElementById("ui-texts");
-    for (const node of template?.content.querySelectorAll("[data-name]") ?? []) entries.set(node.dataset.name, node);
+    for (const template of document.querySelectorAll("template#ui-texts, template[data-texts]")) {
+      for (const node of template.content.querySelectorAll("[data-name]")) entries.set(node.dataset.name, node);
+    }
   }
   return entries.get(name);
 }
