@@ -1,0 +1,1 @@
+"""People and their hours: who can do what, until when, where, and when they work."""
