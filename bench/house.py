@@ -61,7 +61,8 @@ def open_house(
             if name in parts:
                 children.append(Child(name, command, environment, Console(sys.stderr)))
                 children[-1].start()
-        wait_until_it_answers(port)
+        if "web" in parts:
+            wait_until_it_answers(port)
         yield House(port, environment)
     finally:
         end(children)

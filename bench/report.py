@@ -15,6 +15,9 @@ GUARANTEE_BEGIN, GUARANTEE_END = (
     "<!-- guarantee: written by `make bench`; do not edit by hand -->",
     "<!-- /guarantee -->",
 )
+BOOKING_BEGIN, BOOKING_END = "<!-- booking: written by `make bench`; do not edit by hand -->", "<!-- /booking -->"
+SEEK_BEGIN, SEEK_END = "<!-- seek: written by `make bench`; do not edit by hand -->", "<!-- /seek -->"
+BOARD_BEGIN, BOARD_END = "<!-- board: written by `make bench`; do not edit by hand -->", "<!-- /board -->"
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: written by `make bench`; do not edit by hand -->", "<!-- /table -->"
 MEMORY_UNIT = 1024**3
@@ -39,6 +42,27 @@ def write_guarantee(figures: Iterable[Figure], sizes: dict[str, int], now: datet
     """Put the figures of the guarantee's rules into the README and return them; no service is asked."""
     text = "\n".join([_machine(sizes, now, f"Python {platform.python_version()}"), "", *_figures(figures)])
     _put(text, GUARANTEE_BEGIN, GUARANTEE_END)
+    return text
+
+
+def write_booking(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) -> str:
+    """Put the figures of the race for a technician's time into the README and return them."""
+    text = "\n".join([*_about(sizes, now), "", *_figures(figures)])
+    _put(text, BOOKING_BEGIN, BOOKING_END)
+    return text
+
+
+def write_seek(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) -> str:
+    """Put the figures of the candidates into the README and return them."""
+    text = "\n".join([*_about(sizes, now), "", *_figures(figures)])
+    _put(text, SEEK_BEGIN, SEEK_END)
+    return text
+
+
+def write_board(figures: Iterable[Figure], sizes: dict[str, int], now: datetime, browser: str) -> str:
+    """Put the figures of the board into the README and return them."""
+    text = "\n".join([*_about(sizes, now), f"{browser}, 1366 × 768", "", *_figures(figures)])
+    _put(text, BOARD_BEGIN, BOARD_END)
     return text
 
 

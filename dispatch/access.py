@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.models import Assignment
+from dispatch.models import Assignment, AssignmentMove
 from servicedesk.errors import FORBIDDEN, ActionError
 from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
@@ -38,3 +38,12 @@ def assignment_or_404(user: Any, assignment_id: int) -> Assignment:
     if assignment is None:
         raise Http404
     return assignment
+
+
+def move_or_404(user: Any, move_id: int) -> AssignmentMove:
+    """The line of the ledger of a visible ticket. Raises Http404."""
+    tickets = Ticket.objects.visible_to(user)
+    move = AssignmentMove.objects.filter(pk=move_id, ticket__in=tickets).select_related("ticket").first()
+    if move is None:
+        raise Http404
+    return move

@@ -2,13 +2,15 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.models import Technician
-from dispatch.selectors.days import YEARS
+from dispatch.models import AssignmentMove, Technician
+from dispatch.selectors.candidates import crew_of, staff_for
+from dispatch.selectors.days import YEARS, zone_of
+from dispatch.services import Why
+from servicedesk.tickets.models import Ticket
 
 LONGEST_MINUTES = 720
 
@@ -34,11 +36,13 @@ class AssignmentForm(forms.Form):
         help_text=_("Needed only where a rule is broken; kept with the assignment."),
     )
 
-    def __init__(self, *args: Any, crew: list[Technician], zone: ZoneInfo, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = zone
+        self.zone = zone_of(ticket.outlet)
         field: Any = self.fields["technician"]
-        field.queryset = Technician.objects.filter(pk__in=[one.pk for one in crew]).select_related("user")
+        # Who is no longer in service is not offered, yet answered by the rules like everybody else.
+        field.queryset = staff_for(ticket)
+        field.choices = [("", "---------"), *((one.pk, str(one)) for one in crew_of(ticket))]
 
     def clean_day(self) -> date:
         """Refuses a day at the ends of the calendar."""
@@ -66,6 +70,22 @@ class ChangeForm(AssignmentForm):
     """The same for a ticket that is assigned already: the change needs a reason."""
 
     reason = forms.CharField(label=_("Reason for the change"), max_length=300)
+    moved_by = forms.ChoiceField(
+        label=_("Who moves the appointment"),
+        choices=[one for one in AssignmentMove.Mover.choices if one[0] != AssignmentMove.Mover.KEPT],
+        initial=AssignmentMove.Mover.OFFICE,
+        required=False,
+        help_text=_("Counts only where the time promised to the customer changes."),
+    )
+    # What the form was opened on: a move in the meantime is not overwritten.
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def why(self) -> Why:
+        """The reason of a valid form, with the one who moves and what was seen."""
+        given = self.cleaned_data
+        mover = given["moved_by"] or AssignmentMove.Mover.OFFICE
+        return Why(given["reason"], given["override_reason"], mover, given["version"])
 
 
 class ReasonForm(forms.Form):

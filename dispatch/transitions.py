@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.people.models import Role
-from servicedesk.tickets.transitions import OUTLET, SAME, Transition
+from servicedesk.tickets.transitions import LIVING, OFFICE, OUTLET, SAME, Transition
 
 HANDS = OUTLET | {Role.TECHNICIAN}
 
@@ -29,6 +29,27 @@ ROWS = (
         "a",
         ("not_assigned", "double_booked", "override_reason_missing"),
     ),
+    Transition(
+        "undo_move",
+        "ticket",
+        frozenset({"scheduled"}),
+        ("scheduled", "open", "in_service"),
+        OUTLET,
+        _("Take the last step back"),
+        "",
+        ("undo_not_last", "undo_too_late", "double_booked"),
+    ),
+    Transition(
+        "pair_technician",
+        "ticket",
+        LIVING,
+        (SAME,),
+        OFFICE,
+        _("Wish about the technician"),
+        "",
+        ("pairing_exists",),
+    ),
+    Transition("end_pairing", "ticket", LIVING, (SAME,), OFFICE, _("End a wish about the technician")),
     Transition("accept_assignment", "assignment", frozenset({"offered"}), ("accepted",), HANDS, _("Accept the job")),
     Transition("refuse_assignment", "assignment", frozenset({"offered"}), ("refused",), HANDS, _("Refuse the job")),
     Transition(

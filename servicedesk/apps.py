@@ -15,6 +15,8 @@ class ServiceDeskConfig(AppConfig):
         from servicedesk.care import registration as care  # noqa: PLC0415
         from servicedesk.catalogue.defaults import load_catalogue  # noqa: PLC0415
         from servicedesk.ideas import registration as ideas  # noqa: PLC0415
+        from servicedesk.imports.carrying import register_jobs  # noqa: PLC0415
+        from servicedesk.jobs.wording import NOTICES as JOB_NOTICES  # noqa: PLC0415
         from servicedesk.knowledge import registration as knowledge  # noqa: PLC0415
         from servicedesk.notify import wording as notices  # noqa: PLC0415
         from servicedesk.notify.hold import NOTICES as NOTICES_OUTBOX  # noqa: PLC0415
@@ -35,6 +37,8 @@ class ServiceDeskConfig(AppConfig):
         notices.register(RECOMPUTE_NOTICES)
         notices.register(WEBHOOK_NOTICES)
         notices.register(CALENDAR_NOTICES)
+        notices.register(JOB_NOTICES)
+        register_jobs()
         outboxes.append(NOTICES_OUTBOX)
         outboxes.append(Outbox("webhooks", webhooks.waiting_messages, webhooks.discard_messages))
         story_listeners.append(story_told)

@@ -22,6 +22,8 @@ POINTS = (
     "channels.after_send",
     "webhooks.after_lease",
     "webhooks.after_send",
+    "jobs.before_commit",
+    "imports.after_row",
     "rights.after_claim",
     "rights.before_commit",
 )

@@ -6,7 +6,8 @@ Everything is registered in `AppConfig.ready()`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.dispatch import Signal
 from django.utils.functional import Promise
@@ -72,6 +73,80 @@ class PauseChange:
     until: datetime | None
 
 
+@dataclass(frozen=True)
+class WindowAsk:
+    """A visit somebody wants a time for: where, which product and symptom, what kind, how urgent (1 to 3).
+
+    `address` is a saved one, where there is one; `ticket` the ticket it belongs to, once there is one.
+    """
+
+    district: str
+    category: Any
+    fault: Any
+    kind: str
+    priority: int
+    address: Any = None
+    customer: Any = None
+    ticket: Any = None
+
+
+@dataclass(frozen=True)
+class WindowOffer:
+    """A window that holds: `left` places may still be sold; `way` says what it costs us. `extra` are the minutes of
+    extra travel, None where a place is unknown.
+    """
+
+    start: datetime
+    end: datetime
+    left: int
+    left_words: str
+    way: str
+    extra: int | None
+
+
+@dataclass(frozen=True)
+class WindowOffers:
+    """What may be promised: the cheapest first. `promised` is false where nobody promises windows there.
+
+    `note` says in words why there are none, or what is special.
+    """
+
+    promised: bool
+    offers: tuple[WindowOffer, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class HeldWindow:
+    """A place that is kept for somebody until `expires_at`."""
+
+    start: datetime
+    end: datetime
+    expires_at: datetime
+
+
+class WindowSource(Protocol):
+    """Who knows which arrival windows hold, keeps places and sells them.
+
+    `hold` and `sell` refuse with 409 window_gone where nothing is left. `key` names the half-typed request: the same
+    key has one place at most. `sell` is called inside the transaction that opens the ticket.
+    """
+
+    def offers(self, ask: WindowAsk, now: datetime, key: UUID | None = None) -> WindowOffers: ...
+
+    def held(self, key: UUID, now: datetime) -> HeldWindow | None: ...
+
+    def hold(
+        self, key: UUID, ask: WindowAsk, window: tuple[datetime, datetime], *, actor: Any, now: datetime
+    ) -> HeldWindow: ...
+
+    def release(self, key: UUID, *, now: datetime) -> bool: ...
+
+    def sell(
+        self, ticket: Any, key: UUID, window: tuple[datetime, datetime], *, actor: Any, now: datetime
+    ) -> None: ...
+
+
 StoryListener = Callable[[Any, Any], None]
 SlaListener = Callable[[Any, datetime], None]
 PauseListener = Callable[[PauseChange], None]
@@ -87,6 +162,8 @@ ticket_actions: list[ActionSource] = []
 findings_sources: list[FindingsSource] = []
 # The words of a line of the story, by action; what is missing here is worded by servicedesk.tickets.wording.
 story_words: dict[str, Callable[[Any], str]] = {}
+# At most one: arrival windows that hold. Without it a customer only names a wish.
+window_sources: list[WindowSource] = []
 # Each loads its master data (policies, checklists, prices …), again and again without harm.
 defaults: list[DefaultsLoader] = []
 
@@ -103,6 +180,11 @@ outboxes: list[Outbox] = []
 # Sent inside the transaction; receivers live in each app's receivers.py and call one action each.
 ticket_cancelled = Signal()  # ticket, actor, now, reason
 ticket_reopened = Signal()  # ticket, actor, now, reason
+
+
+def window_source() -> WindowSource | None:
+    """Who promises arrival windows, if anybody does."""
+    return window_sources[0] if window_sources else None
 
 
 def findings_of(ticket: Any) -> Findings:

@@ -71,7 +71,6 @@ def repair_line(request: HttpRequest, repair_id: int) -> HttpResponse:
     user, now = staff_of(request), clock.now()
     repair = repair_or_404(user, repair_id)
     elsewhere = repair.source == RepairRecord.Source.ELSEWHERE
-    state = "struck" if hasattr(repair, "strike") else "open" if repair.returned_on is None else "returned"
     close = ReturnForm(_given(request, "close"), initial={"returned_on": local_day(now)})
     strike, prove = StrikeForm(_given(request, "strike")), ProofForm(_given(request, "prove"), request.FILES or None)
     acts = {
@@ -84,9 +83,9 @@ def repair_line(request: HttpRequest, repair_id: int) -> HttpResponse:
         "appliance": repair.appliance,
         "proofs": list(repair.proofs.all()),
         "elsewhere": elsewhere,
-        "close": close if elsewhere and fits("close_repair", user, state) else None,
-        "strike": strike if elsewhere and fits("strike_repair", user, state) else None,
-        "prove": prove if elsewhere and state != "struck" and may("add_proof", user) else None,
+        "close": close if elsewhere and fits("close_repair", user, repair.state) else None,
+        "strike": strike if elsewhere and fits("strike_repair", user, repair.state) else None,
+        "prove": prove if elsewhere and repair.state != "struck" and may("add_proof", user) else None,
         "token": uuid4(),
         "max_mb": MAX_MB,
     }
@@ -134,7 +133,6 @@ def wait_line(request: HttpRequest, wait_id: int) -> HttpResponse:
     """A wait: its end, and the strike through it."""
     user, now = staff_of(request), clock.now()
     wait = wait_or_404(user, wait_id)
-    state = "struck" if hasattr(wait, "strike") else "open" if wait.ended_on is None else "ended"
     end = EndForm(_given(request, "end"), initial={"ended_on": local_day(now)})
     strike = StrikeForm(_given(request, "strike"))
     acts = {
@@ -144,8 +142,8 @@ def wait_line(request: HttpRequest, wait_id: int) -> HttpResponse:
     context = {
         "wait": wait,
         "appliance": wait.unit,
-        "end": end if fits("end_wait", user, state) else None,
-        "strike": strike if fits("strike_wait", user, state) else None,
+        "end": end if fits("end_wait", user, wait.state) else None,
+        "strike": strike if fits("strike_wait", user, wait.state) else None,
     }
     return _line(request, "warranty/wait_line.html", context, acts)
 

@@ -22,7 +22,7 @@ from warranty.wording import (
     money_words,
     months_words,
     note_words,
-    percent_words,
+    promise_length,
 )
 from warranty.wording.answers import (
     BUYERS,
@@ -239,16 +239,10 @@ def _all_facts(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def promise_words(promise: Promise) -> str:
     """A promise beside the law as the rules read it."""
-    parts = [str(dict(MakerPromise.Kind.choices)[promise.kind.value])]
-    if promise.months:
-        parts.append(months_words(promise.months))
-    if promise.main_part_months:
-        parts.append(_("main parts %(length)s") % {"length": months_words(promise.main_part_months)})
-    if promise.percent is not None:
-        parts.append(percent_words(promise.percent))
-    if promise.production_month is not None:
-        parts.append(_("from the month after production"))
-    return " · ".join(parts)
+    kind = str(dict(MakerPromise.Kind.choices)[promise.kind.value])
+    counted = promise.production_month is not None
+    length = promise_length(promise.months, promise.main_part_months, promise.percent, from_production=counted)
+    return f"{kind} · {length}" if length else kind
 
 
 def _day(day: date | None) -> str:

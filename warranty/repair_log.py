@@ -107,9 +107,9 @@ def close_repair(repair_id: int, returned_on: date, *, actor: User | None, now: 
     """
     with transaction.atomic():
         row = _lock_line(repair_id, actor)
-        if row.returned_on == returned_on and _state(row) == "returned":
+        if row.returned_on == returned_on and row.state == "returned":
             return row
-        require(CLOSE, actor, _state(row))
+        require(CLOSE, actor, row.state)
         _refuse_bad_days(row.appliance, row.handed_over_on, returned_on, local_day(now))
         _refuse_overlap(row.appliance, row.handed_over_on, returned_on, but=row.pk)
         row.returned_on = returned_on
@@ -127,7 +127,7 @@ def strike_repair(repair_id: int, reason: str, *, actor: User | None, now: datet
     reason = checked_reason(reason)
     with transaction.atomic():
         row = _lock_line(repair_id, actor)
-        require(STRIKE, actor, _state(row))
+        require(STRIKE, actor, row.state)
         if row.source != RepairRecord.Source.ELSEWHERE:
             raise ActionError("own_repair", _("Only repairs done elsewhere are struck out."))
         strike = LogStrike.objects.create(repair=row, reason=reason, struck_by=actor, struck_at=now)
@@ -152,12 +152,6 @@ def _lock_line(repair_id: int, actor: User | None) -> RepairRecord:
     if row is None:
         raise ActionError("repair_not_found", _("There is no such line in the log."), status=OUT_OF_SCOPE)
     return row
-
-
-def _state(row: RepairRecord) -> str:
-    if LogStrike.objects.filter(repair=row).exists():
-        return "struck"
-    return "open" if row.returned_on is None else "returned"
 
 
 def _refuse_bad_words(kind: str, repairer: str, work: str) -> None:

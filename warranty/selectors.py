@@ -17,7 +17,7 @@ from warranty.facts_builder import Known, Question, first_unit, known_facts
 from warranty.models import Decision, PartsWait, RepairRecord
 from warranty.places import local_scopes
 from warranty.rules.counting import RestDays
-from warranty.rules.decide import decide
+from warranty.rules.decide import decide, judge
 from warranty.rules.edition import Edition
 from warranty.rules.facts import Facts
 from warranty.rules.outcome import Decision as Verdict
@@ -83,7 +83,7 @@ def reading_of(
 def _local_law_matters(known: Known, verdict: Verdict, calendar: RestDays) -> bool:
     """Whether the answer would be another one in some province that has a law of its own."""
     answers = (
-        decide(replace(known.facts, jurisdiction=scope), the_edition(), calendar, known.as_of)
+        judge(replace(known.facts, jurisdiction=scope), the_edition(), calendar, known.as_of)
         for scope in local_scopes()
     )
     return any(other.codes != verdict.codes for other in answers)

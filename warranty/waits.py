@@ -136,9 +136,9 @@ def end_wait(wait_id: int, ended_on: date, *, actor: User | None, now: datetime)
     """
     with transaction.atomic():
         row = _lock_wait(wait_id, actor)
-        if row.ended_on == ended_on and _state(row) == "ended":
+        if row.ended_on == ended_on and row.state == "ended":
             return row
-        require(END, actor, _state(row))
+        require(END, actor, row.state)
         if ended_on > local_day(now):
             raise invalid("ended_on", "day_in_future", _("This day lies in the future."))
         if ended_on < row.since:
@@ -159,7 +159,7 @@ def strike_wait(wait_id: int, reason: str, *, actor: User | None, now: datetime)
     reason = checked_reason(reason)
     with transaction.atomic():
         row = _lock_wait(wait_id, actor)
-        require(STRIKE, actor, _state(row))
+        require(STRIKE, actor, row.state)
         if row.ended_on is None:
             _end(row, max(row.since, local_day(now)), actor)
             _resume(row, actor, now)
@@ -213,12 +213,6 @@ def _lock_wait(wait_id: int, actor: User | None) -> PartsWait:
         lock_ticket(known.ticket_id, actor)
     rows = PartsWait.objects.select_related("ticket").select_for_update(of=("self",))
     return rows.get(pk=wait_id)
-
-
-def _state(row: PartsWait) -> str:
-    if LogStrike.objects.filter(wait=row).exists():
-        return "struck"
-    return "open" if row.ended_on is None else "ended"
 
 
 def _end(row: PartsWait, day: date, actor: User | None) -> None:

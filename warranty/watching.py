@@ -14,6 +14,7 @@ from servicedesk import failpoints
 from servicedesk.catalogue.models import Appliance
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
+from servicedesk.people.selectors import supervisors_of
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.story import tell
 from warranty.facts_builder import Question, known_facts, local_day
@@ -115,8 +116,7 @@ def recipients_of(job: Ticket | None, *, arisen: bool) -> list[User]:
         if job.outlet_id is not None:
             told |= Q(role=Role.DISPATCHER, outlets=job.outlet_id)
     if arisen or job is None:
-        places = Q(outlets=None) | Q(outlets=job.outlet_id) if job is not None else Q(outlets=None)
-        told |= (Q(role=Role.SUPERVISOR) & places) | Q(role=Role.MANAGER)
+        told |= supervisors_of(job.outlet_id if job is not None else None) | Q(role=Role.MANAGER)
     return list(User.objects.filter(told, is_active=True).distinct())
 
 

@@ -92,6 +92,11 @@ _kinds: dict[str, NoticeKind] = {
         "user-x",
         "danger",
     ),
+    "window_changed": NoticeKind(
+        gettext_lazy("The customer of ticket %(number)s changed the time; the technician cannot come then."),
+        "calendar-stats",
+        "danger",
+    ),
     "assignment_released": NoticeKind(
         gettext_lazy("The job of ticket %(number)s is no longer yours."), "arrows-exchange", "warn"
     ),

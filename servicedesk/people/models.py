@@ -70,13 +70,17 @@ class Outlet(models.Model):
 
 
 class ServiceZone(models.Model):
-    """A district served by an outlet; a row without category covers every product."""
+    """A district served by an outlet; a row without category covers every product.
+
+    `shape` is its outline for the map: the coordinates of a GeoJSON polygon, WGS-84, longitude first.
+    """
 
     outlet = models.ForeignKey(Outlet, models.CASCADE, related_name="zones", verbose_name=_("outlet"))
     district = models.CharField(_("district"), max_length=60)
     category = models.ForeignKey(
         "servicedesk.ProductCategory", models.CASCADE, null=True, blank=True, verbose_name=_("category")
     )
+    shape = models.JSONField(_("outline"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("service zone")

@@ -1,11 +1,16 @@
-"""Reading customers for the desk."""
+"""Reading customers and staff."""
 
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from servicedesk.people.models import Customer, CustomerPhone, Membership, Outlet, ServiceZone
+from servicedesk.people.models import Customer, CustomerPhone, Membership, Outlet, Role, ServiceZone
 from servicedesk.people.phones import read_phone
+
+
+def supervisors_of(outlet_id: int | None) -> Q:
+    """Narrows staff to the supervisors who answer for an outlet: its own and those of the desk, who have none."""
+    return Q(role=Role.SUPERVISOR) & (Q(outlets=None) | Q(outlets=outlet_id))
 
 
 def customers_of_number(given: str, scope: QuerySet[Customer]) -> list[Customer]:

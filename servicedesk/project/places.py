@@ -66,6 +66,7 @@ WORK = (
     Place(name="article_list", label=_("Knowledge"), icon="school", key="k", roles=EVERYBODY),
     Place(name="dashboard", label=_("Dashboard"), icon="chart-histogram", key="m", roles=OFFICE),
 )
+KEEPERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
 # Places of work that others lead to; by name they are reached in the palette.
 BESIDE = (
     Place(name="idea_list", label=_("Improvement ideas"), icon="bulb", key="i", roles=EVERYBODY),
@@ -77,5 +78,10 @@ BESIDE = (
     Place(name="warranty_calculator", label=_("Guarantee calculator"), icon="calculator", roles=DESK),
     Place(name="wait_list", label=_("Parts waiting"), icon="hourglass-high", roles=DESK | DISPATCH | {Role.AUDITOR}),
     Place(name="warranty_rules", label=_("Rules of the guarantee"), icon="scale", roles=EVERYBODY),
+    # The keepers have cards of these two.
+    Place(name="technician_list", label=_("Technicians"), icon="users", key="u", roles=frozenset({Role.DISPATCHER})),
+    Place(name="attention_list", label=_("Needs attention"), icon="alert-triangle", roles=KEEPERS | {Role.DISPATCHER}),
+    Place(name="import_list", label=_("Imports"), icon="file-import", roles=frozenset({Role.DISPATCHER})),
+    Place(name="job_list", label=_("Long work"), icon="refresh", roles=KEEPERS | {Role.DISPATCHER}),
     Place(name="notifications", label=_("Notifications"), icon="bell", roles=EVERYBODY),
 )

@@ -28,6 +28,7 @@ STEPS = {
     "recompute": Step(
         "servicedesk.sla.recompute.services.recompute_once", "servicedesk.sla.tasks.recompute", "reports"
     ),
+    "jobs": Step("servicedesk.jobs.services.run_once", "servicedesk.jobs.tasks.run_jobs", "reports"),
     "channels": Step("servicedesk.notify.outgoing.tick", "servicedesk.notify.tasks.relay_channels", "notify"),
     "tallies": Step("servicedesk.dashboards.tallies.settle_once", "servicedesk.dashboards.tasks.settle", "reports"),
     "webhooks": Step("servicedesk.webhooks.relay.tick", "servicedesk.webhooks.tasks.relay_webhooks", "notify"),
@@ -41,7 +42,9 @@ STEPS = {
     "calendars": Step(
         "servicedesk.calendars.horizon.warn_of_missing_year", "servicedesk.calendars.tasks.watch_horizon", "plan", 600
     ),
+    "holds": Step("dispatch.windows.services.tidy_holds", "dispatch.tasks.tidy_holds", "plan", 60),
     "rights": Step("warranty.watching.watch_once", "warranty.tasks.watch_rights", "plan", 60),
+    "imports": Step("servicedesk.imports.carrying.forget_once", "servicedesk.imports.tasks.forget", "reports", 600),
     "purge": Step("servicedesk.webhooks.retention.purge_once", "servicedesk.webhooks.tasks.purge", "reports", 600),
 }
 

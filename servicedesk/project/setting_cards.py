@@ -74,6 +74,13 @@ PROMISES = (
         text=_("What a request would be promised, by which policy, and when each time is up."),
     ),
     Card(
+        name="window_plans",
+        label=_("Promise windows"),
+        icon="calendar-stats",
+        roles=READERS,
+        text=_("Which arrival times each outlet promises, and how many places it keeps for emergencies."),
+    ),
+    Card(
         name="calendar_list",
         label=_("Calendars"),
         icon="calendar-stats",
@@ -190,12 +197,34 @@ HOUSE = (
         fact=facts.staff,
     ),
     Card(
+        name="technician_list",
+        label=_("Technicians"),
+        icon="users",
+        key="u",
+        roles=READERS - {Role.AUDITOR},
+        text=_("Skills with their days, certificates, districts, shifts and leave, each with its history."),
+    ),
+    Card(
+        name="import_list",
+        label=_("Imports"),
+        icon="file-import",
+        roles=READERS - {Role.AUDITOR},
+        text=_("Lists of people, hours and zones from CSV or Excel, with a dry run."),
+    ),
+    Card(
         name="admin:index",
         label=_("Master data"),
         icon="database",
         key="s",
         roles=EDITORS,
         text=_("Outlets, technicians, products, symptoms, price lists and checklists."),
+    ),
+    Card(
+        name="pace_list",
+        label=_("Travel times"),
+        icon="route",
+        roles=READERS,
+        text=_("How fast technicians get on, by outlet and hour, with a way to try."),
     ),
     Card(
         name="admin:servicedesk_apitoken_changelist",

@@ -25,6 +25,9 @@ VENDOR_FILES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         ("signature_pad.min.js", "signature_pad.min.js.map"),
     ),
     "vendor/idb": ("idb/build", ("index.js",)),
+    "vendor/leaflet": ("leaflet/dist", ("leaflet-src.esm.js", "leaflet-src.esm.js.map", "leaflet.css")),
+    # Named by Leaflet's style sheet.
+    "vendor/leaflet/images": ("leaflet/dist/images", ("layers.png", "layers-2x.png", "marker-icon.png")),
 }
 
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path("notifications/", include("servicedesk.notify.urls")),
     path("recompute/", include("servicedesk.sla.recompute.urls")),
     path("exports/", include("servicedesk.exports.urls")),
+    path("imports/", include("servicedesk.imports.urls")),
+    path("jobs/", include("servicedesk.jobs.urls")),
     path("calendars/", include("servicedesk.calendars.urls")),
     path("promises/", include("servicedesk.promises.urls")),
     path("webhooks/", include("servicedesk.webhooks.urls")),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dispatch.rules import Booking, Certificate, Job, Person, Place, Span
+from dispatch.rules import Booking, Certificate, Job, Person, Place, Skill, Span
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = date(2026, 3, 10)
@@ -40,7 +40,7 @@ PERSON = Person(
     key=1,
     outlet=7,
     stars=3,
-    skills={"washing_machine": 2},
+    skills={"washing_machine": Skill(2)},
     certificates=(Certificate(date(2026, 1, 1), date(2026, 12, 31)),),
     shifts=(hours(8, 18),),
     home=HERE,

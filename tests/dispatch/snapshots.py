@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dispatch.models import Assignment
+from dispatch.models import Assignment, AssignmentMove, Pairing
 from servicedesk.notify.models import Notification
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Handover, Ticket, TicketEvent, TicketFacts, TicketParty
@@ -10,5 +10,6 @@ from servicedesk.tickets.models import Handover, Ticket, TicketEvent, TicketFact
 
 def snapshot() -> dict[str, Any]:
     """The rows of every table an action writes to."""
-    tables = (Assignment, Ticket, TicketParty, TicketFacts, TicketEvent, Handover, Notification, SlaClock)
+    moved = (Assignment, AssignmentMove, Pairing, Ticket, TicketParty, TicketFacts)
+    tables = (*moved, TicketEvent, Handover, Notification, SlaClock)
     return {table.__name__: list(table.objects.order_by("pk").values()) for table in tables}

@@ -8,7 +8,7 @@ import pytest
 from dispatch.models import AssignmentState, Technician
 from dispatch.rules import Span
 from dispatch.services import accept_assignment, assign_technician
-from dispatch.services.booking import book
+from dispatch.services.booking import Passed, book
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
 from servicedesk.sla.models import ClockKind
@@ -245,7 +245,7 @@ def test_the_database_has_the_last_word_on_double_booking() -> None:
         free = Span(NOON, NOON + HOUR) if code == "double_booked" else Span(NOON + 2 * HOUR, NOON + 3 * HOUR)
         before = snapshot()
         with pytest.raises(ActionError) as caught:
-            book(other, technician, free, [], actor=None, now=LATER)
+            book(other, technician, free, Passed([], {}), actor=None, now=LATER)
         assert (caught.value.code, caught.value.status) == (code, 409)
         assert snapshot() == before
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dispatch.models import ACTIVE, Assignment
-from dispatch.services import assign_technician, reassign_technician, refuse_assignment
+from dispatch.services import Why, assign_technician, reassign_technician, refuse_assignment
 from servicedesk import clock
 from servicedesk.clock import LOCAL
 from servicedesk.errors import ActionError
@@ -120,10 +120,9 @@ def test_crossing_moves_of_two_technicians_end_without_deadlock() -> None:
             to,
             NOON + 2 * HOUR,
             NOON + 3 * HOUR,
-            "换人",
+            Why("换人", "客户同意"),
             actor=None,
             now=LATER,
-            override_reason="客户同意",
         )
         for job, to in zip(jobs, (second, first), strict=True)
     ]
@@ -145,10 +144,9 @@ def test_a_mixed_race_of_sixteen_ends_without_deadlock_and_without_overlap() -> 
             crew[place % 3],
             NOON,
             NOON + HOUR,
-            "换人",
+            Why("换人", "客户同意"),
             actor=None,
             now=LATER,
-            override_reason="客户同意",
         )
         for place, job in enumerate(jobs[:4], start=1)
     ]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.rules import Away, Grade, findings_of, propose, rank
-from tests.dispatch.makers import FULL_DAY, at, booking, hours, job, km_east, person
+from tests.dispatch.makers import FULL_DAY, HERE, at, booking, hours, job, km_east, person
 
 NINE = at(9)
 
@@ -14,7 +14,7 @@ NINE = at(9)
 def test_a_near_free_technician_is_recommended_at_the_next_quarter() -> None:
     found = propose(person(), job(), FULL_DAY, at(9, 5))
     assert (found.grade, found.span) == (Grade.RECOMMENDED, hours(9.25, 10.25))
-    assert (found.travel, found.distance, found.load, found.level) == (0, 0.0, 0, 2)
+    assert (found.travel, found.distance, found.load, found.level) == (0, 0.0, 10, 2)
 
 
 def test_a_long_drive_makes_only_possible() -> None:
@@ -82,7 +82,7 @@ def test_order_is_by_grade_then_road_then_load() -> None:
         person(key=3, home=km_east(10)),
         person(key=4),
         person(key=5, home=km_east(40)),
-        person(key=6, bookings=(booking("a", 15, 17),)),
+        person(key=6, bookings=(booking("a", 15, 17, HERE),)),
     ]
     found = rank(people, job(stars=3), FULL_DAY, NINE)
     assert [one.person for one in found] == [4, 6, 3, 5, 2, 1]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dispatch.models import Assignment, Technician
-from dispatch.services import accept_assignment, reassign_technician
+from dispatch.services import Why, accept_assignment, reassign_technician
 from dispatch.signals import assignment_released
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
@@ -22,9 +22,15 @@ HOUR = timedelta(hours=1)
 
 
 def moved(ticket: Ticket, technician: Technician, start: datetime = NOON, **overrides: Any) -> Assignment:
-    fields: dict[str, Any] = {"reason": "路上堵车", "actor": None, "now": LATER, "override_reason": "客户同意"}
+    fields: dict[str, Any] = {"reason": "路上堵车", "override_reason": "客户同意", "actor": None, "now": LATER}
     fields.update(overrides)
-    return reassign_technician(ticket.pk, technician, start, start + HOUR, fields.pop("reason"), **fields)
+    why = Why(
+        fields.pop("reason"),
+        fields.pop("override_reason"),
+        fields.pop("moved_by", "office"),
+        fields.pop("version", None),
+    )
+    return reassign_technician(ticket.pk, technician, start, start + HOUR, why, **fields)
 
 
 def refused(ticket: Ticket, technician: Technician, start: datetime = NOON, **overrides: Any) -> ActionError:

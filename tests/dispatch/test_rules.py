@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dispatch.rules import Away, Certificate, Person, broken_hard, broken_soft, findings_of
+from dispatch.rules import Away, Certificate, Person, Skill, broken_hard, broken_soft, findings_of
 from tests.dispatch.makers import DAY, at, booking, hours, job, km_east, person, span
 
 TEN = span(at(10))
@@ -79,7 +79,7 @@ def test_a_job_without_category_asks_for_no_skill() -> None:
 
 SOFT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("failed_before", {}, {"failed_by": frozenset({1})}),
-    ("skill_level_low", {"skills": {"washing_machine": 1}}, {}),
+    ("skill_level_low", {"skills": {"washing_machine": Skill(1)}}, {}),
     ("stars_low", {"stars": 2}, {"stars": 3}),
     ("outside_promised_window", {}, {"promised": hours(11, 12)}),
     ("outside_promised_window", {}, {"promised": hours(8, 9.75), "requested": hours(10, 11)}),
@@ -99,7 +99,7 @@ def test_a_broken_soft_rule_is_told(code: str, of_person: dict[str, Any], of_job
 
 KEPT: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {"failed_by": frozenset({2})}),
-    ({"skills": {"washing_machine": 3}}, {}),
+    ({"skills": {"washing_machine": Skill(3)}}, {}),
     ({"stars": 3}, {"stars": 3}),
     ({}, {"promised": hours(10, 11)}),
     ({}, {"promised": hours(8, 10)}),

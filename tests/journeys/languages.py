@@ -31,7 +31,7 @@ SAME = re.compile(
     r"JSON|Webhooks?\b|Authorization|Bearer|Idempotency-Key|data\.0\.status|EMAIL_URL|SMS_TOKEN"
 )
 # Everything a person can read or is told: texts, titles, labels, hints in fields. What says it is of another language
-# (the language menu) is left out, and so is what a person typed.
+# (the language menu) is left out, and so is what a person typed, and what shows without scripts only: markup here.
 TEXTS = """() => {
   const own = document.documentElement.lang;
   const found = [];
@@ -40,7 +40,7 @@ TEXTS = """() => {
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
     const text = walker.currentNode.textContent.trim();
-    if (text && !parent.closest('script, style, textarea, code') && !foreign(parent)) found.push(text);
+    if (text && !parent.closest('script, style, noscript, textarea, code') && !foreign(parent)) found.push(text);
   }
   for (const node of document.body.querySelectorAll('[title], [aria-label], [placeholder], [alt]')) {
     for (const name of ['title', 'aria-label', 'placeholder', 'alt']) {

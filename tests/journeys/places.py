@@ -30,6 +30,10 @@ def clock_of(world: World) -> str:
     return f"/tickets/{world.to_assign.number}/clocks/{arrival.pk}/"
 
 
+def of_technician(rest: str) -> Callable[[World], str]:
+    return lambda world: f"/dispatch/technicians/{world.outlet.technicians.order_by('pk')[0].pk}/{rest}"
+
+
 CLAIMED = (
     "/guarantee/compensation/?topic=fraud&buyer=consumer&jurisdiction=CN&event_on=2026-03-01&act=part_swap&proven=yes"
     "&price=180"
@@ -96,10 +100,26 @@ PLACES = (
     Place("recomputes", "manager", fixed("/recompute/")),
     Place("recompute", "manager", lambda world: f"/recompute/{world.recompute.pk}/"),
     Place("queue", "dispatcher", fixed("/dispatch/")),
+    Place("technicians", "supervisor", fixed("/dispatch/technicians/")),
+    Place("technician", "supervisor", of_technician("")),
+    Place("technician-read", "dispatcher", of_technician("")),
+    Place("shift-form", "supervisor", of_technician("shifts/new/?day=2026-03-11")),
+    Place("absence-form", "supervisor", of_technician("absences/new/")),
+    Place("week-copy", "supervisor", of_technician("shifts/copy/?week=2026-03-09")),
+    Place("attention", "dispatcher", fixed("/dispatch/attention/")),
+    Place("imports", "supervisor", fixed("/imports/")),
+    Place("import-new", "supervisor", fixed("/imports/new/shifts/")),
+    Place("long-work", "supervisor", fixed("/jobs/")),
     Place("queue-accept", "dispatcher", fixed("/dispatch/?view=accept")),
+    Place("paces", "manager", fixed("/dispatch/travel/")),
+    Place("pace-new", "manager", fixed("/dispatch/travel/new/")),
+    Place("window-plans", "manager", fixed("/dispatch/windows/")),
+    Place("window-plan", "supervisor", lambda world: f"/dispatch/windows/{world.outlet.pk}/"),
+    Place("wish", "dispatcher", lambda world: f"/dispatch/tickets/{world.to_assign.number}/pairing/"),
     Place("candidates", "dispatcher", lambda world: f"/dispatch/tickets/{world.to_assign.number}/candidates/"),
     Place("assign", "dispatcher", lambda world: f"/dispatch/tickets/{world.to_assign.number}/assign/"),
     Place("timeline", "dispatcher", fixed("/dispatch/timeline/")),
+    Place("board-map", "dispatcher", fixed("/dispatch/timeline/?view=map")),
     Place("callbacks", "agent", fixed("/callbacks/")),
     Place("callback", "agent", lambda world: f"/callbacks/{world.to_call.pk}/"),
     Place("callback-in-hand", "agent", lambda world: f"/callbacks/{world.in_hand.pk}/"),
@@ -163,6 +183,8 @@ PLACES = (
     Place("offer-refuse", "technician", lambda world: f"/my/offers/{world.offer.pk}/refuse/", phone=True),
     Place("customer-page", "", lambda world: f"/t/{world.planned.ticket.token}/", phone=True),
     Place("customer-page-rating", "", lambda world: f"/t/{world.to_call.ticket.token}/", phone=True),
+    Place("customer-time", "", lambda world: f"/t/{world.planned.ticket.token}/time/", phone=True),
+    Place("customer-cancel", "", lambda world: f"/t/{world.planned.ticket.token}/cancel/", phone=True),
     Place("unknown-link", "", fixed("/t/abc/"), phone=True, status=404),
     Place("tickets-empty", "agent", fixed("/tickets/?view=all&text=zzzz")),
     Place("search-empty", "agent", fixed("/search/?q=zzzz")),

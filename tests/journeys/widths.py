@@ -23,13 +23,14 @@ STICKS_OUT = """() => {
 }"""
 
 
-# Words that a part cuts off without three dots to say so; what only screen readers are told does not count.
+# Words that a part cuts off without three dots to say so; what only screen readers are told does not count, nor what
+# lies beyond the edge of a map.
 CUT_OFF = """() => [...document.querySelectorAll('main *, header *')]
   .filter((node) => {
     const style = getComputedStyle(node);
     const held = style.overflowX === 'hidden' || style.overflowX === 'clip';
     if (!held || style.textOverflow === 'ellipsis') return false;
-    if (node.matches('.sr-only, input, select, canvas, svg, svg *')) return false;
+    if (node.matches('.sr-only, .leaflet-container, input, select, canvas, svg, svg *')) return false;
     const cut = node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1;
     return cut && node.checkVisibility() && node.innerText.trim();
   })

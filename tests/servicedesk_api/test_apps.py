@@ -32,7 +32,10 @@ def test_from_the_queue_to_an_accepted_job() -> None:
     row = dispatcher.get("/dispatch/queue").json()["items"][0]
     assert (row["number"], row["assignment_id"]) == (ticket.number, None)
     found = dispatcher.get(f"/tickets/{ticket.number}/candidates").json()
-    assert [one["technician_id"] for one in found["candidates"]] == [technician.pk]
+    (best,) = found["candidates"]
+    assert (best["technician_id"], best["travel_quality"]) == (technician.pk, "estimate")
+    assert sum(part["points"] for part in best["score"]["parts"]) == best["score"]["total"]
+    assert (len(found["days"]), found["excluded"], found["place_known"]) == (5, [], False)
     start = now + timedelta(hours=1)
     wish = {
         "technician_id": technician.pk,

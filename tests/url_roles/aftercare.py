@@ -43,6 +43,8 @@ ROWS = {
     "sampling_settings": Row(allowed=SETTINGS_READERS),
     "sample_list": Row(allowed=SETTINGS_READERS),
     "customer_ticket": Row(of_link, public=True),
+    "customer_time": Row(of_link, public=True),
+    "customer_cancel": Row(of_link, public=True),
     "customer_rate": Row(of_link, method="post", public=True, data=lambda world: {"score": "5"}),
     "customer_call": Row(of_link, method="post", public=True),
 }

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from dispatch.services import reassign_technician
+from dispatch.services import Why, reassign_technician
 from servicedesk.errors import ActionError
 from servicedesk.tickets.models import TicketFacts
 from tests.dispatch.races import at_once
@@ -58,10 +58,9 @@ def test_arriving_and_being_reassigned_at_once_end_in_one_of_the_two() -> None:
         other,
         start,
         start + timedelta(hours=1),
-        "换人",
+        Why("换人", "测试"),
         actor=None,
         now=now,
-        override_reason="测试",
     )
     results = at_once([partial(arrive, visit.pk, actor=visit.technician.user, now=now), move])
     refused = [result for result in results if isinstance(result, ActionError)]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.services import accept_assignment, reassign_technician
+from dispatch.services import Why, accept_assignment, reassign_technician
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
 from servicedesk.ports import blockers_of
@@ -153,10 +153,9 @@ def test_reassigning_calls_the_visit_off_and_does_not_count_it() -> None:
         other,
         start,
         start + timedelta(hours=1),
-        "车坏了",
+        Why("车坏了", "测试"),
         actor=None,
         now=NOW + 30 * MINUTE,
-        override_reason="测试",
     )
     visit.refresh_from_db()
     assert (visit.state, visit.abort_reason) == ("aborted", "called_off")

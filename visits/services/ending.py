@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.services import assignment_done, release_assignment
+from dispatch.services import assignment_done, note_conduct, release_assignment
 from servicedesk.catalogue.models import FaultCode
 from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import User
@@ -133,6 +133,7 @@ def complete_visit(
         before = visit.ticket.state
         _effects(visit, hand)
         score = standing.score
+        note_conduct(visit.ticket, visit.technician, score.failing, now=now)
         note_step(visit, "complete_visit", hand, kept=score.kept, counted=score.counted, failing=list(score.failing))
         tell_step(visit, "complete_visit", hand, from_state=before, outcome=visit.outcome, failing=list(score.failing))
         if visit.outcome in FINAL:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from dispatch.services import seen_at
 from servicedesk.people.models import User
 from servicedesk.sla.models import ClockKind, ClockState
 from servicedesk.sla.services import resume_clocks, stop_clock
@@ -54,6 +55,9 @@ def arrive(
         _keep_time(ticket, hand)
         facts = TicketFacts.objects.filter(ticket=ticket)
         facts.update(visits=F("visits") + 1, first_arrival_at=Coalesce("first_arrival_at", now))
+        place = ticket.address
+        if place is not None and place.lat is not None and place.lon is not None:
+            seen_at(visit.technician, place.lat, place.lon, now=now)
         note_step(visit, "arrive", hand)
         tell_step(visit, "arrive", hand, from_state=before)
     return visit

@@ -24,7 +24,7 @@ from warranty.maker_promises.services import ENTER, NewPromise, end_promise, ent
 from warranty.maker_promises.transitions import EDITORS
 from warranty.models import MakerPromise
 from warranty.remedies.pages import day_field
-from warranty.wording import months_words, percent_words
+from warranty.wording import promise_length
 
 
 class PromiseForm(forms.Form):
@@ -61,16 +61,9 @@ class EndForm(forms.Form):
 
 def length_words(promise: MakerPromise) -> str:
     """How much is promised, in words."""
-    parts = []
-    if promise.months:
-        parts.append(months_words(promise.months))
-    if promise.main_part_months:
-        parts.append(gettext("main parts %(length)s") % {"length": months_words(promise.main_part_months)})
-    if promise.percent is not None:
-        parts.append(percent_words(promise.percent))
-    if promise.from_production:
-        parts.append(gettext("from the month after production"))
-    return " · ".join(parts)
+    return promise_length(
+        promise.months, promise.main_part_months, promise.percent, from_production=promise.from_production
+    )
 
 
 @require_GET

@@ -86,6 +86,13 @@ class RepairRecord(models.Model):
         return f"{self.appliance_id} {self.handed_over_on}"
 
     @property
+    def state(self) -> str:
+        """How the line stands, as the transition table calls it: open, returned or struck."""
+        if hasattr(self, "strike"):
+            return "struck"
+        return "open" if self.returned_on is None else "returned"
+
+    @property
     def counts(self) -> bool:
         """Whether the rules count it, as `RepairQuerySet.counting` says for many."""
         return not hasattr(self, "strike") and (self.source != self.Source.ELSEWHERE or self.proofs.exists())
@@ -174,6 +181,13 @@ class PartsWait(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id or self.appliance_id} {self.since}"
+
+    @property
+    def state(self) -> str:
+        """How the wait stands, as the transition table calls it: open, ended or struck."""
+        if hasattr(self, "strike"):
+            return "struck"
+        return "open" if self.ended_on is None else "ended"
 
     @property
     def unit(self) -> Appliance | None:

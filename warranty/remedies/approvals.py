@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.errors import FORBIDDEN, ActionError, invalid
 from servicedesk.people.models import Role, User
+from servicedesk.people.selectors import supervisors_of
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.transitions import require_role
 from warranty.facts_builder import local_day
 from warranty.models import ApprovalRule
+from warranty.rules.contradictions import LARGEST_SUM
 
 ALWAYS = date(1995, 8, 25)
 # What every installation begins with, in yuan; managers change it under Settings.
 FIRST_SUPERVISOR_LIMIT, FIRST_MANAGER_LIMIT = Decimal(1000), Decimal(20000)
-LARGEST = Decimal("99999999.99")
 SET_LIMITS = "set_approval_limits"
 
 
@@ -78,7 +79,7 @@ def approvers_of(ticket: Ticket, needed: Needed) -> list[User]:
     """The people who may approve it: managers, and supervisors of desk and outlet where their word is enough."""
     who = Q(role=Role.MANAGER)
     if not needed.by_managers_only:
-        who |= Q(role=Role.SUPERVISOR) & (Q(outlets=None) | Q(outlets=ticket.outlet_id))
+        who |= supervisors_of(ticket.outlet_id)
     return list(User.objects.filter(who, is_active=True).distinct())
 
 
@@ -94,7 +95,7 @@ def set_limits(
     if effective_from < local_day(now):
         raise invalid("effective_from", "day_in_past", _("This day lies in the past."))
     for name, value in (("supervisor_limit", supervisor_limit), ("manager_limit", manager_limit)):
-        if not 0 <= value <= LARGEST:
+        if not 0 <= value <= LARGEST_SUM:
             raise invalid(name, "sum_out_of_range", _("Enter a sum from 0 to 99,999,999.99 yuan."))
     if manager_limit < supervisor_limit:
         raise invalid(

@@ -13,7 +13,7 @@ from warranty.facts_builder import Question
 from warranty.models import Decision, DecisionOverride, RemedyKind
 from warranty.places import NATIONAL
 from warranty.remedies.overriding import override_of
-from warranty.rules.decide import decide
+from warranty.rules.decide import judge
 from warranty.rules.facts import Buyer, Facts, Remedy
 from warranty.rules.storage import decision_from_json, facts_from_json
 from warranty.selectors import latest_of_ticket, rest_days, the_edition
@@ -82,6 +82,6 @@ def basis_for(ticket: Ticket, kind: str, same_model: bool | None, *, actor: User
 def reduced_amount(decision: Decision, back_on: date) -> Decimal | None:
     """What is paid back in yuan where the unit comes back on `back_on`, by the facts of the verdict (R458 art. 13)."""
     facts = facts_from_json(decision.facts)
-    verdict = decide(facts, the_edition(), rest_days(), back_on)
+    verdict = judge(facts, the_edition(), rest_days(), back_on)
     entitlement = verdict.entitlement(RemedyKind.REDUCED)
     return entitlement.amount if entitlement is not None else None

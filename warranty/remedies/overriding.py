@@ -14,7 +14,8 @@ from servicedesk.tickets.story import tell
 from servicedesk.tickets.transitions import require_role
 from warranty.access import decision_or_404
 from warranty.models import Decision, DecisionOverride, ProofPhoto
-from warranty.remedies.approvals import LARGEST, require_limit
+from warranty.remedies.approvals import require_limit
+from warranty.rules.contradictions import LARGEST_SUM
 from warranty.selectors import codes_of
 
 OVERRIDE = "override_verdict"
@@ -50,7 +51,7 @@ class Grant:
         if len(grant.reason) < SHORTEST_REASON:
             raise invalid("reason", "reason_too_short", _("Say in a sentence why you decide otherwise."))
         smallest = Decimal(0) if grant.code == Grants.PAID_REPAIR else Decimal("0.01")
-        if not smallest <= grant.worth <= LARGEST:
+        if not smallest <= grant.worth <= LARGEST_SUM:
             raise invalid("worth", "sum_out_of_range", _("Enter what it is worth in yuan."))
         return grant
 

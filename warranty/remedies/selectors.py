@@ -6,16 +6,18 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
+from servicedesk.catalogue.models import Appliance
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from warranty.facts_builder import Question
-from warranty.models import DecisionOverride, RemedyCase, RemedyKind
+from warranty.facts_builder import Question, known_facts
+from warranty.models import RemedyCase, RemedyKind
 from warranty.remedies.basis import question_of
 from warranty.remedies.choosing import WORKED_ON
 from warranty.remedies.overriding import override_of
+from warranty.rules.decide import judge
 from warranty.rules.facts import Remedy
 from warranty.rules.storage import facts_from_json
-from warranty.selectors import latest_of_ticket, reading_of
+from warranty.selectors import latest_of_ticket, rest_days, the_edition
 
 State = RemedyCase.State
 PAGE = 40
@@ -45,8 +47,7 @@ def options_of(ticket: Ticket, now: datetime) -> list[Option]:
     recorded = latest_of_ticket(ticket)
     granted = override_of(recorded) if recorded is not None else None
     asked = question_of(facts_from_json(recorded.facts)) if recorded is not None else Question()
-    known = asked.same_model_in_stock
-    by_stock = {stock: _sums(ticket, asked, stock, now) for stock in ((True, False) if known is None else (known,))}
+    by_stock = _sums_by_stock(ticket.appliance, ticket, asked, now)
     found = []
     for kind in RemedyKind.values:
         stocks = [stock for stock, sums in by_stock.items() if kind in sums]
@@ -58,13 +59,19 @@ def options_of(ticket: Ticket, now: datetime) -> list[Option]:
     return found
 
 
-def _sums(ticket: Ticket, asked: Question, stock: bool, now: datetime) -> dict[str, Decimal | None]:
-    """The remedies open with or without the same model, with their sums."""
-    if ticket.appliance is None:
-        return {}
-    question = replace(asked, asked=Remedy.REFUND, same_model_in_stock=stock)
-    verdict = reading_of(ticket.appliance, question, ticket=ticket, now=now).verdict
-    return {item.code: item.amount for item in verdict.entitlements if item.code in RemedyKind.values}
+def _sums_by_stock(
+    appliance: Appliance, ticket: Ticket, asked: Question, now: datetime
+) -> dict[bool, dict[str, Decimal | None]]:
+    """The remedies open with and without the same model, with their sums; only the one stock where it is known."""
+    question = replace(asked, asked=Remedy.REFUND)
+    known, calendar = known_facts(appliance, question, ticket=ticket, now=now), rest_days()
+    stock = asked.same_model_in_stock
+    found = {}
+    for there in (True, False) if stock is None else (stock,):
+        facts = replace(known.facts, same_model_in_stock=there)
+        verdict = judge(facts, the_edition(), calendar, known.as_of)
+        found[there] = {item.code: item.amount for item in verdict.entitlements if item.code in RemedyKind.values}
+    return found
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,6 @@ class Standing:
     living: RemedyCase | None
     past: list[RemedyCase]
     options: list[Option]
-    override: DecisionOverride | None
 
 
 def standing_of(ticket: Ticket, now: datetime) -> Standing:
@@ -86,12 +92,10 @@ def standing_of(ticket: Ticket, now: datetime) -> Standing:
     living = next((case for case in cases if case.is_living), None)
     given = any(case.state == State.DONE for case in cases)
     open_now = living is None and not given and ticket.state in WORKED_ON
-    recorded = latest_of_ticket(ticket)
     return Standing(
         living=living,
         past=[case for case in cases if not case.is_living],
         options=options_of(ticket, now) if open_now else [],
-        override=override_of(recorded) if recorded is not None else None,
     )
 
 

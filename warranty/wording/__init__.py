@@ -12,6 +12,7 @@ from warranty.wording.speak import (
     norm_name,
     note_words,
     percent_words,
+    promise_length,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "norm_name",
     "note_words",
     "percent_words",
+    "promise_length",
 ]

@@ -118,3 +118,17 @@ def _code_words(name: str, code: str, edition: Edition) -> str:
     if name == "norm":
         return norm_name(code, edition)
     return str(CODE_NAMES[name].get(code, code))
+
+
+def promise_length(
+    months: int | None, main_part_months: int | None, percent: Decimal | None, *, from_production: bool
+) -> str:
+    """How much a promise beside the law gives: its terms, its share of the charge for use, and from when."""
+    parts = [months_words(months)] if months else []
+    if main_part_months:
+        parts.append(_("main parts %(length)s") % {"length": months_words(main_part_months)})
+    if percent is not None:
+        parts.append(percent_words(percent))
+    if from_production:
+        parts.append(_("from the month after production"))
+    return " · ".join(parts)

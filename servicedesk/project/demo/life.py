@@ -358,8 +358,7 @@ def _book(life: Life, hand: Hand, start: datetime, *, instead: bool) -> bool:
                     hand.technician,
                     start,
                     end,
-                    life.say("reassigned"),
-                    override_reason=reason,
+                    booking.Why(life.say("reassigned"), reason),
                     actor=life.dispatcher,
                     now=life.now,
                 )

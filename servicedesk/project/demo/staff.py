@@ -8,13 +8,24 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from dispatch.models import ACTIVE, Absence, Assignment, Certification, Shift, Technician, TechnicianSkill
+from dispatch.models import (
+    ACTIVE,
+    Absence,
+    Assignment,
+    Certification,
+    Shift,
+    Technician,
+    TechnicianDistrict,
+    TechnicianSkill,
+    WindowPlan,
+)
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import Outlet, Region, Role, ServiceZone, User, UserOutlet
 from servicedesk.project.demo.city import all_of, chance, city, person_name
 from servicedesk.project.demo.diary import Diary, Hours
 from servicedesk.project.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
+from servicedesk.project.demo.outlines import outline_of
 from servicedesk.project.demo.scale import Scale
 
 DAY = timedelta(days=1)
@@ -94,7 +105,10 @@ def _outlets(scale: Scale) -> Staff:
         staff.outlets.append(outlet)
         staff.outlet_of |= dict.fromkeys(row["districts"], outlet)
     for district, outlet in staff.outlet_of.items():
-        ServiceZone.objects.get_or_create(outlet=outlet, district=district, category=None)
+        shape = {"shape": outline_of(district)}
+        ServiceZone.objects.get_or_create(outlet=outlet, district=district, category=None, defaults=shape)
+    for outlet in staff.outlets:
+        WindowPlan.objects.get_or_create(outlet=outlet)
     return staff
 
 
@@ -127,12 +141,15 @@ def _hand(user: User, staff: Staff, as_of: datetime, span: Hours) -> Hand:
             "stars": rng.choice((2, 3, 3, 4, 5)),
             "home_lat": (outlet.lat or 0) + rng.uniform(-0.02, 0.02),
             "home_lon": (outlet.lon or 0) + rng.uniform(-0.02, 0.02),
+            # One in three may work an hour longer where a job asks for it.
+            "overtime_minutes": 60 if int(user.employee_no[1:]) % 3 == 0 else 0,
         },
     )
     if made:
         _skills(technician, rng)
         _papers(technician, as_of, rng)
         _absence(technician, as_of)
+        _ends_and_districts(technician, as_of)
     _shifts(technician, as_of, span)
     papers = technician.certificates.values_list("valid_from", "valid_until")
     levels = {skill.category.code: skill.level for skill in technician.skills.select_related("category")}
@@ -175,6 +192,20 @@ def _absence(technician: Technician, as_of: datetime) -> None:
         Absence.objects.create(technician=technician, span=DateTimeTZRange(day, day + 2 * DAY), reason=reason)
 
 
+def _ends_and_districts(technician: Technician, as_of: datetime) -> None:
+    """One in eight learned something that holds for some weeks only; one in nine keeps to the districts there are."""
+    number = int(technician.user.employee_no[1:])
+    if number % 8 == 5:
+        last = as_of.astimezone(LOCAL).date() + timedelta(days=45)
+        skill = technician.skills.order_by("category__code").first()
+        TechnicianSkill.objects.filter(pk=skill.pk if skill else 0).update(valid_until=last)
+    if number % 9 == 4:
+        districts = technician.outlet.zones.order_by("district").values_list("district", flat=True).distinct()
+        TechnicianDistrict.objects.bulk_create(
+            TechnicianDistrict(technician=technician, district=district) for district in districts
+        )
+
+
 def hours_of(number: int, as_of: datetime, span: Hours) -> Iterator[Hours]:
     """The hours of technician `number` in `span`: six days of the week by day, one night in four on call.
 
@@ -196,10 +227,20 @@ def _shifts(technician: Technician, as_of: datetime, span: Hours) -> None:
     around = (span[0] - 2 * DAY, span[1] + 2 * DAY)
     known = [(shift.span.lower, shift.span.upper) for shift in technician.shifts.filter(span__overlap=around)]
     Shift.objects.bulk_create(
-        Shift(technician=technician, span=DateTimeTZRange(start, end))
+        _shift(technician, start, end)
         for start, end in hours_of(int(technician.user.employee_no[1:]), as_of, span)
         if not any(start < other_end and end > other_start for other_start, other_end in known)
     )
+
+
+def _shift(technician: Technician, start: datetime, end: datetime) -> Shift:
+    """A shift; one by day leaves 45 minutes free for lunch between half past eleven and half past one."""
+    shift = Shift(technician=technician, span=DateTimeTZRange(start, end))
+    day = start.astimezone(LOCAL).date()
+    if start == datetime.combine(day, OPENS, LOCAL):
+        lunch = (datetime.combine(day, time(11, 30), LOCAL), datetime.combine(day, time(13, 30), LOCAL))
+        shift.lunch, shift.lunch_minutes = DateTimeTZRange(*lunch), 45
+    return shift
 
 
 def _diary(technician: Technician, since: datetime) -> Diary:

@@ -45,6 +45,8 @@ THROWAWAY = (
     "wal_level=minimal",
     "max_wal_senders=0",
     "autovacuum=off",
+    # Open pages of many people at once each keep a thread of the tests' server, and it its connection.
+    "max_connections=300",
 )
 
 

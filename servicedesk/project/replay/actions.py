@@ -167,8 +167,7 @@ def reassign_technician(step: Step) -> Any:
         step.ticket().pk,
         technician,
         *span_of(step),
-        step.text("reason"),
-        override_reason=step.text("override"),
+        booking.Why(step.text("reason"), step.text("override")),
         **step.who,
     )
 

@@ -1,6 +1,7 @@
 """What every installation shares. Secrets and addresses come from the environment only."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
@@ -147,10 +148,14 @@ BACKUP_ROOT = env.str("BACKUP_ROOT", default=str(BASE_DIR / ".local" / "backups"
 
 PHONENUMBER_DEFAULT_REGION = "CN"
 
+# Where the map's tiles come from, such as https://tiles.example.org/{z}/{x}/{y}.png; empty: a map without tiles.
+MAP_TILES_URL = env.str("MAP_TILES_URL", default="")
+_TILES = urlsplit(MAP_TILES_URL)
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *([f"{_TILES.scheme}://{_TILES.netloc}"] if _TILES.netloc else [])],
         "connect-src": [SELF, *([EVENTS_URL] if EVENTS_URL.startswith("http") else [])],
         "object-src": [NONE],
         "base-uri": [SELF],
@@ -206,6 +211,10 @@ SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # How many days settled messages and their attempts are kept.
 DELIVERY_RETENTION_DAYS = env.int("DELIVERY_RETENTION_DAYS", default=90)
+
+# --- Dispatch (docs/dispatch.md) ---
+# What gives the travel times of an outlet.
+DISPATCH_TRAVEL = env.str("DISPATCH_TRAVEL", default="dispatch.travel.registry.estimate_of")
 
 # --- API (docs/api.md) ---
 KNOX_TOKEN_MODEL = "servicedesk.ApiToken"  # noqa: S105 - the name of a model

@@ -13,6 +13,7 @@ from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
 from servicedesk.errors import ActionError, invalid
 from servicedesk.people.models import Address, Customer, User
 from servicedesk.people.phones import read_phone
+from servicedesk.ports import window_source
 from servicedesk.sla.models import ClockKind
 from servicedesk.sla.services import move_window, start_clocks, stop_clocks
 from servicedesk.tickets.locking import lock_ticket, save
@@ -57,7 +58,8 @@ EDITABLE = (
 @dataclass(frozen=True)
 class Intake:
     """What is known when a request is taken. `received_at` is set where it came in before it was typed, `answered_at`
-    where a caller waited before somebody took the call.
+    where a caller waited before somebody took the call. With `window_key` the requested window is promised: the key
+    under which a place in it is held, or any other where none is.
     """
 
     kind: str
@@ -80,6 +82,7 @@ class Intake:
     owner: User | None = None
     parent: Ticket | None = None
     submission: UUID | None = None
+    window_key: UUID | None = None
 
 
 def clocks_of(kind: str) -> tuple[str, ...]:
@@ -93,7 +96,7 @@ def open_ticket(intake: Intake, *, actor: User | None, now: datetime) -> Ticket:
     """The new ticket, with its number, owner and running clocks.
 
     The same `submission` sent again gives the ticket it made the first time. Refuses with 422 naming the field, with
-    403 for the role.
+    403 for the role, with 409 window_gone where the window to be promised has been sold.
     """
     require_role("open_ticket", actor)
     if intake.submission is not None:
@@ -150,15 +153,30 @@ def _create(intake: Intake, actor: User | None, now: datetime) -> Ticket:
         stop_clocks(ticket, (ClockKind.FIRST_ANSWER, ClockKind.CONTACT), at=answered_at, actor=actor)
     tell(ticket, "open_ticket", actor=actor, now=now, from_state="", data={"channel": ticket.channel})
     send_by_district(ticket, now=now)
+    _promise(ticket, intake, actor, now)
     return ticket
 
 
+def _promise(ticket: Ticket, intake: Intake, actor: User | None, now: datetime) -> None:
+    """Sells the requested window, in the same transaction: no ticket without the promise it was opened with."""
+    if intake.window_key is None:
+        return
+    source = window_source()
+    if source is None or ticket.requested_from is None or ticket.requested_until is None:
+        raise invalid("window", "window_missing", _("Choose the time that is promised."))
+    window = (ticket.requested_from, ticket.requested_until)
+    source.sell(ticket, intake.window_key, window, actor=actor, now=now)
+
+
 def _priority(intake: Intake) -> int:
-    if intake.priority is not None:
-        return intake.priority
-    if intake.fault is not None:
-        return intake.fault.priority
-    return 2 if intake.kind == TicketKind.REPAIR else 3
+    return usual_priority(intake.kind, intake.fault) if intake.priority is None else intake.priority
+
+
+def usual_priority(kind: str, fault: FaultCode | None) -> int:
+    """The priority of a request nobody has weighed: the symptom's own, else by kind; 1 is the most urgent."""
+    if fault is not None:
+        return fault.priority
+    return 2 if kind == TicketKind.REPAIR else 3
 
 
 def _check(intake: Intake, now: datetime) -> None:

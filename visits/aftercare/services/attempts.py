@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.errors import ActionError, invalid
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
+from servicedesk.people.selectors import supervisors_of
 from servicedesk.sla.models import ClockKind
 from servicedesk.sla.services import stop_clock
 from servicedesk.tickets.models import Ticket, TicketFacts
@@ -151,8 +152,9 @@ def _finish(ticket: Ticket, callback: Callback, answer: CustomerAnswer, actor: U
 
 def answerable_for(ticket: Ticket) -> list[User]:
     """Who is told at once of an unhappy customer: the owner, supervisors of the desk and the outlet, managers."""
-    supervisors = Q(role=Role.SUPERVISOR) & (Q(outlets=None) | Q(outlets=ticket.outlet_id))
-    told = User.objects.filter(supervisors | Q(role=Role.MANAGER) | Q(pk=ticket.owner_id), is_active=True)
+    told = User.objects.filter(
+        supervisors_of(ticket.outlet_id) | Q(role=Role.MANAGER) | Q(pk=ticket.owner_id), is_active=True
+    )
     return list(told.distinct())
 
 

@@ -56,7 +56,7 @@ def rate_service(ticket_id: int, score: int, *, now: datetime, text: str = "") -
         raise invalid("text", "opinion_too_long", _("The opinion is too long."), longest=LONGEST_OPINION)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, None)
-        _refuse_ended(ticket, now)
+        refuse_ended(ticket, now)
         if ticket.state not in WORK_OVER:
             raise ActionError("rating_not_open", _("You can rate the service once the work is completed."))
         if rating_of(ticket) is not None:
@@ -83,7 +83,7 @@ def ask_for_call(ticket_id: int, *, now: datetime, text: str = "") -> Callback:
         raise invalid("text", "opinion_too_long", _("The opinion is too long."), longest=LONGEST_OPINION)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, None)
-        _refuse_ended(ticket, now)
+        refuse_ended(ticket, now)
         _refuse_flood(ticket, now)
         callback = _owed_call(ticket, now)
         if call_asked_at(callback) is None or text:
@@ -103,7 +103,8 @@ def _owed_call(ticket: Ticket, now: datetime) -> Callback:
     return standing
 
 
-def _refuse_ended(ticket: Ticket, now: datetime) -> None:
+def refuse_ended(ticket: Ticket, now: datetime) -> None:
+    """Refuses (409) what comes by a link of a cancelled or long ended ticket."""
     if ticket.state == TicketState.CANCELLED:
         raise ActionError("ticket_cancelled", _("This request has been cancelled."))
     if link_has_ended(ticket, now):

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.services import note_conduct, withdraw_conduct
 from servicedesk.errors import FORBIDDEN, OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Role, User
@@ -94,6 +95,11 @@ def reviewers_of(ticket: Ticket) -> list[User]:
     return desk or list(User.objects.filter(role=Role.MANAGER, is_active=True))
 
 
+def conduct_code(mismatch: Mismatch) -> str:
+    """Under which code a confirmed mismatch is held against the technician."""
+    return f"mismatch.{mismatch.code}"
+
+
 def decide_mismatch(
     mismatch_id: int,
     state: str,
@@ -121,6 +127,8 @@ def decide_mismatch(
         mismatch.state, mismatch.reason = state, reason
         mismatch.decided_by, mismatch.decided_at = actor, now
         _save(mismatch)
+        if state == State.CONFIRMED:
+            note_conduct(ticket, mismatch.technician, [conduct_code(mismatch)], now=now)
         data = {"mismatch": mismatch.pk, "code": mismatch.code, "state": state}
         tell(ticket, "decide_mismatch", actor=actor, now=now, note=reason, data=data)
     return mismatch
@@ -137,6 +145,7 @@ def reopen_mismatch(
         mismatch.state, mismatch.reason = State.OPEN, ""
         mismatch.decided_by = mismatch.decided_at = None
         _save(mismatch)
+        withdraw_conduct(ticket, mismatch.technician, conduct_code(mismatch), now=now)
         data = {"mismatch": mismatch.pk, "code": mismatch.code, "before": before}
         tell(ticket, "reopen_mismatch", actor=actor, now=now, data=data)
     return mismatch

@@ -17,6 +17,7 @@ from servicedesk.tickets.models import Ticket
 from visits.aftercare.access import ticket_of_link
 from visits.aftercare.forms import CallWishForm, RatingForm
 from visits.aftercare.services import ask_for_call, rate_service
+from visits.aftercare.services.appointment import may_cancel, may_change
 from visits.aftercare.services.customer import LINK_LIVES, LOW_SCORE, link_has_ended
 from visits.aftercare.status import status_of
 
@@ -27,7 +28,7 @@ def customer_ticket(request: HttpRequest, token: str) -> HttpResponse:
     """How far the request is, and the two things a customer may say about it."""
     ticket, now = ticket_of_link(token), clock.now()
     if ticket is None:
-        return _unknown(request)
+        return unknown_link(request)
     return _page(request, ticket, now)
 
 
@@ -37,7 +38,7 @@ def customer_rate(request: HttpRequest, token: str) -> HttpResponse:
     """One to five stars, once for each completion of the work."""
     ticket, now = ticket_of_link(token), clock.now()
     if ticket is None:
-        return _unknown(request)
+        return unknown_link(request)
     form = RatingForm(request.POST)
     if not form.is_valid():
         return _page(request, ticket, now, status=422, rating_form=form)
@@ -50,7 +51,7 @@ def customer_rate(request: HttpRequest, token: str) -> HttpResponse:
         messages.warning(request, _("We are sorry. Somebody will call you soon."))
     else:
         messages.success(request, _("Thank you for your rating."))
-    return _back(token)
+    return back_to(token)
 
 
 @login_not_required
@@ -59,7 +60,7 @@ def customer_call(request: HttpRequest, token: str) -> HttpResponse:
     """The customer asks to be called."""
     ticket, now = ticket_of_link(token), clock.now()
     if ticket is None:
-        return _unknown(request)
+        return unknown_link(request)
     form = CallWishForm(request.POST)
     if not form.is_valid():
         return _page(request, ticket, now, status=422, call_form=form)
@@ -68,10 +69,11 @@ def customer_call(request: HttpRequest, token: str) -> HttpResponse:
     except ActionError as refusal:
         return _page(request, ticket, now, status=refusal.status, refusal=refusal, call_form=form)
     messages.success(request, _("We will call you, between 9:00 and 20:00."))
-    return _back(token)
+    return back_to(token)
 
 
-def _back(token: str) -> HttpResponse:
+def back_to(token: str) -> HttpResponse:
+    """The way back to the customer's page."""
     return HttpResponse(status=303, headers={"Location": reverse("customer_ticket", args=[token])})
 
 
@@ -88,14 +90,16 @@ def _page(request: HttpRequest, ticket: Ticket, now: datetime, *, status: int = 
     }
     if not ended:
         context["status"] = status_of(ticket, now)
-    return _private(render(request, "customer/customer_ticket.html", context, status=status))
+        context["may_change"], context["may_cancel"] = may_change(ticket, now), may_cancel(ticket)
+    return private(render(request, "customer/customer_ticket.html", context, status=status))
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
-    return _private(render(request, "customer/unknown_link.html", status=404))
+def unknown_link(request: HttpRequest) -> HttpResponse:
+    """What stands behind a link nobody has given out."""
+    return private(render(request, "customer/unknown_link.html", status=404))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Keeps the page out of caches and search engines.
 
     The referrer policy stays `same-origin`: the token leaves for nobody, and unlike with `no-referrer` the browser

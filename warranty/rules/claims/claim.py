@@ -6,11 +6,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from warranty.rules.contradictions import LARGEST_SUM
 from warranty.rules.edition import Edition
 from warranty.rules.facts import Buyer, NoReturnClass
-
-# A sum above this is a slip of the pen.
-LARGEST_SUM = Decimal("99999999.99")
 
 
 class Topic(StrEnum):
