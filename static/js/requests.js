@@ -31,6 +31,25 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   sayLoggedOut();
 });
 
+// An answer that was asked for before somebody chose something else in the part it replaces would undo that choice.
+// Parts that hear "outdated" ask again instead, with what stands in the form now.
+function isOutdated({ requestConfig, target }) {
+  const sent = requestConfig?.formData;
+  const form = target.closest?.("form");
+  if (!sent || !form || !target.getAttribute("hx-trigger")?.includes("outdated")) return false;
+  const current = new FormData(form);
+  const names = new Set([...target.querySelectorAll("[name]")].map((field) => field.name));
+  return [...names].some((name) => String(current.getAll(name)) !== String(sent.getAll(name)));
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.shouldSwap || !isOutdated(event.detail)) return;
+  event.detail.shouldSwap = false;
+  const { target } = event.detail;
+  // Not before this request has ended: a part has one request at a time.
+  window.setTimeout(() => window.htmx.trigger(target, "outdated"));
+});
+
 // A part that fetches itself says in its own place that it did not come (loading.js).
 function speaksForItself({ requestConfig, target }) {
   return requestConfig?.verb === "get" && requestConfig.elt === target && target.hasAttribute("hx-get");

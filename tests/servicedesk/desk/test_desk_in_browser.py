@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from servicedesk import clock
 from servicedesk.people.models import Customer, Role, User
@@ -71,6 +71,34 @@ def test_a_known_callers_request_takes_at_most_twelve_keys(
     assert ticket.requested_from is not None
     assert ticket.read_back_at is not None
     assert pressed <= 12
+
+
+def test_a_time_chosen_while_the_times_are_on_their_way_stays_chosen(
+    page: Page, live_app: str, agent: User, caller: Customer
+) -> None:
+    held: list[Route] = []
+    answered: list[str] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/tickets/new/windows/", hold, times=1)
+    sign_in(page, live_app, agent)
+    page.goto(f"{live_app}/tickets/new/?customer={caller.pk}")
+    with page.expect_request("**/tickets/new/windows/"):
+        page.locator("[name=fault][value=a_first]").check()
+    chosen = page.locator("[name=window][value$='/14-16']").last
+    value = chosen.get_attribute("value")
+    chosen.check()
+    page.on("response", lambda answer: answered.append(answer.url) if answer.url.endswith("/windows/") else None)
+    held[0].continue_()
+    for _ in range(40):
+        if len(answered) >= 2:
+            break
+        page.wait_for_timeout(100)
+    assert len(answered) == 2, "the old answer is asked for anew"
+    expect(page.locator(f"[name=window][value='{value}']")).to_be_checked()
+    expect(page.locator("#summary")).to_contain_text("14:00")
 
 
 def test_what_is_half_typed_comes_back_after_a_reload(page: Page, live_app: str, agent: User, wait_for: Wait) -> None:
