@@ -152,11 +152,9 @@ class TunedPostgres(Postgres):
 
     tuning: tuple[str, ...] = ()
 
-    def launch(self) -> None:
-        """Write the options where the server reads them, then start it."""
-        lines = "".join(f"{name} = '{value}'\n" for name, value in (option.split("=", 1) for option in self.tuning))
-        (self.data / "postgresql.auto.conf").write_text(lines)
-        super().launch()
+    def options(self) -> tuple[str, ...]:
+        """The server's own, then those of the compose file, which hold."""
+        return (*super().options(), *self.tuning)
 
 
 def test_the_databases_command_starts_a_server_with_all_its_options(cluster: Any) -> None:

@@ -180,11 +180,14 @@ class Postgres:
             return int((self.data / "postmaster.opts").read_text().rsplit('"-p" "', 1)[1].split('"')[0])
         return None
 
+    def options(self) -> tuple[str, ...]:
+        """Return the settings of the server's command line; of two for one name the later holds."""
+        return COMMON if self.durable else (*COMMON, *THROWAWAY)
+
     def launch(self) -> None:
         """Start the server process and wait until it answers."""
-        options = [*COMMON, *(() if self.durable else THROWAWAY)]
         command = [self.programs.program("postgres"), "-D", str(self.data)]
-        for option in options:
+        for option in self.options():
             command += ["-c", option]
         command += ["-p", str(self.port)]
         written = self.log.stat().st_size
