@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from servicedesk.project.warm import warm_up
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.project.settings.dev")
 
 application = get_wsgi_application()
+warm_up()
