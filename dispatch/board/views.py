@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -68,6 +69,7 @@ def dispatch_timeline(request: HttpRequest) -> HttpResponse:
         "all_outlets": ALL,
         "live_types": "ticket call notification presence",
         "modules": MODULES,
+        "first_feed": _first_feed(shown),
         "tiles": settings.MAP_TILES_URL,
         "views": list(BoardView.objects.filter(owner=user)),
         "view": request.GET.get("view", "") if request.GET.get("view", "") in LAYOUTS else "",
@@ -152,6 +154,16 @@ def board_view_delete(request: HttpRequest, view_id: int) -> HttpResponse:
 def no_outlet() -> ActionError:
     """The refusal for somebody who plans for no outlet."""
     return ActionError("no_outlet", _("You plan for no outlet."), status=OUT_OF_SCOPE)
+
+
+def _first_feed(shown: Shown | None) -> str:
+    """The address the board asks first, letter by letter as `live.js` writes it; nothing where there is no board."""
+    if shown is None:
+        return ""
+    outlet = ALL if len(shown.outlets) > 1 else shown.outlets[0].pk
+    return (
+        f"{reverse('board_feed')}?{urlencode({'outlet': outlet, 'day': shown.day.isoformat(), 'scale': shown.scale})}"
+    )
 
 
 def _shown(request: HttpRequest, user: Any, now: datetime) -> Shown:
