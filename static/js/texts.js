@@ -14,7 +14,8 @@ function entry(name) {
 
 /** The sentence called `name` with its {placeholders} filled; the bare name shows that a template lacks it. */
 export function text(name, values = {}) {
-  const sentence = entry(name)?.textContent.trim() ?? name;
+  // A line break and what stands round it belongs to the template; a space at the end belongs to the words (", ").
+  const sentence = entry(name)?.textContent.replace(/^\s*\n\s*|\s*\n\s*$/g, "") ?? name;
   return sentence.replace(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
 }
 

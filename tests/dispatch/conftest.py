@@ -1,8 +1,17 @@
 """The master data an installation starts with, for every test here that uses the database."""
 
-import pytest
+from collections.abc import Callable
+from typing import Any
 
-from tests.make import load_defaults
+import pytest
+from playwright.sync_api import Page, expect
+
+from dispatch.models import Technician
+from servicedesk import clock
+from servicedesk.people.models import Role
+from tests.conftest import OpenPage
+from tests.dispatch.test_browser import LATER, sign_in
+from tests.make import load_defaults, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +24,24 @@ def _master_data(request: pytest.FixtureRequest) -> None:
 def _real_commits(request: pytest.FixtureRequest) -> bool:
     marker = request.node.get_closest_marker("django_db")
     return bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture
+def morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's clock stands at five past ten, in every thread."""
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+
+
+@pytest.fixture
+def dispatcher(open_page: OpenPage, live_app: str, technician: Technician) -> Callable[..., Page]:
+    """Opens the board as another dispatcher of the outlet, in a browser of his own."""
+
+    def open_one(query: str = "", *, name: str = "", **options: Any) -> Page:
+        page = open_page(**{"viewport": {"width": 1366, "height": 768}, **options})
+        named = {"name": name} if name else {}
+        sign_in(page, live_app, make_user(Role.DISPATCHER, technician.outlet, **named))
+        page.goto(f"{live_app}/dispatch/timeline/{query}")
+        expect(page.locator("dispatch-board")).to_have_attribute("data-ready", "")
+        return page
+
+    return open_one

@@ -1,72 +1,25 @@
-"""The board in a real browser: zones of the browser, hands at once, gaps in the stream, narrow windows, the map."""
+"""The board in a real browser: zones of the browser, hands at once, gaps in the stream, narrow windows."""
 
-import random
-import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from dispatch.models import Assignment, Technician
-from dispatch.services import accept_assignment, reassign_technician
-from dispatch.services.ledger import Why
-from servicedesk import clock
-from servicedesk.people.models import Address, Role
-from tests.conftest import OpenPage
-from tests.dispatch.test_browser import HOUR, LATER, NOON, job_on_board, sign_in
+from dispatch.services import accept_assignment
+from tests.dispatch.boards import drag_by_quarters
+from tests.dispatch.test_browser import HOUR, LATER, NOON, job_on_board
 from tests.journeys.axe import dark_findings, findings
-from tests.make import make_handed_over, make_user
+from tests.make import make_handed_over
 from tests.make_dispatch import make_assignment, make_technician
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.usefixtures("morning")]
 ZONES = ("Asia/Shanghai", "America/Los_Angeles", "Pacific/Chatham")
-NUMBERS = """() => {
-  const pins = [...document.querySelectorAll('[data-map] [data-pin]')].map((node) => node.dataset.pin);
-  const clusters = [...document.querySelectorAll('[data-map] [data-pins]')];
-  const grouped = clusters.flatMap((node) => node.dataset.pins.split(','));
-  const list = [...document.querySelectorAll('[data-list-number]')].map((node) => node.dataset.listNumber);
-  const store = document.querySelector('dispatch-board').store;
-  const jobs = [...store.jobs.values()].map((job) => `${job.number} ${job.technician} ${job.start}`);
-  return {
-    map: [...new Set([...pins, ...grouped])].sort(), list: [...new Set(list)].sort(), jobs: jobs.sort(),
-    board: [...store.jobs.values()].map((job) => job.number).sort(),
-  };
-}"""
-
-
-@pytest.fixture(autouse=True)
-def _morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: LATER)
 
 
 @pytest.fixture
 def technician() -> Technician:
     return make_technician(name="李强")
-
-
-@pytest.fixture
-def dispatcher(open_page: OpenPage, live_app: str, technician: Technician) -> Callable[..., Page]:
-    """Opens the board as another dispatcher of the outlet, in a browser of his own."""
-
-    def open_one(query: str = "", **options: Any) -> Page:
-        page = open_page(**{"viewport": {"width": 1366, "height": 768}, **options})
-        sign_in(page, live_app, make_user(Role.DISPATCHER, technician.outlet))
-        page.goto(f"{live_app}/dispatch/timeline/{query}")
-        expect(page.locator("dispatch-board")).to_have_attribute("data-ready", "")
-        return page
-
-    return open_one
-
-
-def drag_by_quarters(page: Page, job: Assignment, quarters: int) -> None:
-    block = job_on_board(page, job).bounding_box()
-    assert block is not None
-    wide = page.locator("dispatch-board").evaluate("(board) => board.grid.axis.perHour") / 4 * quarters
-    page.mouse.move(block["x"] + 10, block["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(block["x"] + 10 + wide, block["y"] + 12, steps=5)
-    page.mouse.up()
 
 
 def test_the_same_drop_stores_the_same_instant_in_three_zones_of_the_browser(
@@ -98,31 +51,6 @@ def test_a_move_is_taken_back_by_its_key(dispatcher: Callable[..., Page], techni
 
 def _rest(job: Assignment) -> str:
     return f"{job.ticket.number} {job.ticket.address.district if job.ticket.address else ''}".strip()
-
-
-def test_a_drop_on_a_board_that_is_behind_says_who_moved_it_and_shows_the_true_place(
-    dispatcher: Callable[..., Page], technician: Technician
-) -> None:
-    job = make_assignment(technician, NOON)
-    page = dispatcher()
-    page.locator("dispatch-board").evaluate("(board) => board.live.stop()")
-    other = make_technician(technician.outlet, name="赵敏")
-    reassign_technician(
-        job.ticket_id, other, NOON + HOUR, NOON + 2 * HOUR, Why("客户改时间", "客户同意"), actor=None, now=LATER
-    )
-    page.evaluate("() => document.querySelector('dispatch-board').live.load()")
-    expect(job_on_board(page, job)).to_have_attribute("aria-label", _contains("赵敏"))
-    page.locator("dispatch-board").evaluate(
-        "(board, [number, version]) => { board.store.jobByNumber(number).version = version; }", [job.ticket.number, 99]
-    )
-    drag_by_quarters(page, job, 4)
-    expect(page.locator(".toast")).to_contain_text("赵敏")
-    expect(job_on_board(page, job)).to_have_attribute("title", _contains("13:00–14:00"))
-    assert Assignment.objects.get(ticket=job.ticket, state="offered").span.lower == NOON + HOUR
-
-
-def _contains(words: str) -> Any:
-    return re.compile(words)
 
 
 def test_without_the_stream_changes_of_others_still_come_and_nothing_in_hand_is_lost(
@@ -202,56 +130,9 @@ def test_at_200_percent_and_on_a_phone_everything_can_be_reached_and_axe_finds_n
     assert found == {name: [] for name in found}
 
 
-def _change_and_compare(dispatcher: Callable[..., Page], technician: Technician, changes: int, seed: int) -> None:
-    """Two dispatchers move jobs about in two windows; board, map and list of both show the same jobs afterwards."""
-    dice = random.Random(seed)
-    crew = [technician] + [make_technician(technician.outlet, name=name) for name in ("赵敏", "孙涛")]
-    for one in crew:
-        for hour in (1, 3, 5):
-            job = make_assignment(one, NOON + hour * HOUR)
-            place = {"lat": 31.46 + dice.uniform(-0.05, 0.05), "lon": 104.73 + dice.uniform(-0.05, 0.05)}
-            if dice.random() < 0.85:
-                Address.objects.filter(tickets=job.ticket).update(**place)
-    windows = [dispatcher("?view=map"), dispatcher("?view=map")]
-    for change in range(changes):
-        hand = windows[change % 2]
-        jobs = list(Assignment.objects.filter(state__in=["offered", "accepted"]).select_related("ticket"))
-        moved = dice.choice(sorted(jobs, key=lambda one: one.pk))
-        goal = dice.choice(crew)
-        start = NOON + dice.randrange(0, 20) * HOUR / 4
-        hand.evaluate(
-            """async ([number, technician, start]) => {
-              const board = document.querySelector('dispatch-board');
-              const job = board.store.jobByNumber(number);
-              if (!job || !board.mover.begin(job)) return;
-              Object.assign(board.mover.move, { technician, start });
-              const { mover } = board, { move } = mover, fields = mover.fields(move);
-              mover.end();
-              await mover.send(move, fields, { override_reason: '测试', moved_by: 'office' });
-            }""",
-            [moved.ticket.number, goal.pk, start.timestamp() * 1000],
-        )
-        for page in windows:
-            page.evaluate(
-                "(number) => document.body.dispatchEvent(new CustomEvent('live:ticket', {detail: {number}}))",
-                moved.ticket.number,
-            )
-    truth = sorted(
-        f"{one.ticket.number} {one.technician_id} {round(one.span.lower.timestamp() * 1000)}"
-        for one in Assignment.objects.filter(state__in=["offered", "accepted"]).select_related("ticket")
-    )
-    for page in windows:
-        page.wait_for_function(
-            f"(truth) => JSON.stringify(({NUMBERS})().jobs) === JSON.stringify(truth)", arg=truth, timeout=10_000
-        )
-        seen = page.evaluate(NUMBERS)
-        assert seen["map"] == seen["list"] == seen["board"]
-
-
-def test_two_windows_agree_on_board_map_and_list(dispatcher: Callable[..., Page], technician: Technician) -> None:
-    _change_and_compare(dispatcher, technician, 40, 7)
-
-
-@pytest.mark.proof
-def test_two_windows_agree_after_five_hundred_changes(dispatcher: Callable[..., Page], technician: Technician) -> None:
-    _change_and_compare(dispatcher, technician, 500, 8)
+def test_the_first_feed_is_asked_for_by_the_page_itself_and_only_once(dispatcher: Callable[..., Page]) -> None:
+    for query in ("", "?outlet=all&day=2026-03-11&scale=week"):
+        page = dispatcher(query)
+        asked = page.evaluate("""() => performance.getEntriesByType('resource')
+            .filter((one) => one.name.includes('/board/feed/')).map((one) => one.initiatorType)""")
+        assert asked == ["link"]

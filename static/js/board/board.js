@@ -213,7 +213,8 @@ class DispatchBoard extends HTMLElement {
     const dialog = this.querySelector("[data-candidates]");
     const { number } = dialog.dataset;
     const job = this.store.jobByNumber(number);
-    const { ok, body } = await post(url, this.dataset.csrf, { ...fields, ...(job ? { version: job.version } : {}) });
+    const asked = { ...fields, ...(job ? { version: job.version } : {}) };
+    const { ok, body } = await this.live.changing(() => post(url, this.dataset.csrf, asked));
     if (!ok && body.code === "override_reason_missing") {
       const answer = await askWhy(this, body, false);
       if (answer) await this.sendCandidate(url, { ...fields, ...answer });

@@ -16,6 +16,9 @@ export class Live {
     this.gap = false;
     this.whole = false;
     this.concerns = 0;
+    this.turn = Promise.resolve();
+    this.changes = 0;
+    this.open = 0;
     this.onTicket = (event) => this.hear(event.detail ?? {});
     document.body.addEventListener("live:ticket", this.onTicket);
     this.timer = window.setInterval(() => this.again(), WHOLE_AFTER);
@@ -64,11 +67,35 @@ export class Live {
 
   /** Asks for whatever has been heard of, unless a job is in somebody's hand or an answer is still on its way. */
   async catchUp() {
-    if (this.board.mover.move || this.busy) return;
-    if (!this.gap && !this.whole && this.waiting.size === 0) return;
+    if (this.board.mover.move || this.busy || this.open > 0 || !this.isBehind) return;
+    this.busy = true;
     if (this.whole || this.waiting.size > MOST) await this.load();
     else await this.refresh([...this.waiting], this.gap);
-    if (this.gap || this.whole || this.waiting.size > 0) this.soon();
+    this.busy = false;
+    if (this.isBehind) this.soon();
+  }
+
+  get isBehind() {
+    return this.gap || this.whole || this.waiting.size > 0;
+  }
+
+  /** Sends a change of our own: what was asked for before it was kept knows nothing of it, and is asked for again. */
+  async changing(change) {
+    this.changes += 1;
+    this.open += 1;
+    try {
+      return await change();
+    } finally {
+      this.open -= 1;
+      this.soon();
+    }
+  }
+
+  // One question after the other, so that no older answer comes after a newer one.
+  inTurn(question) {
+    const answered = this.turn.then(question);
+    this.turn = answered.catch(() => {});
+    return answered;
   }
 
   // The rules are asked about every booked job, which takes a while: apart from the answers the board waits for.
@@ -84,30 +111,39 @@ export class Live {
     return new URLSearchParams({ ...this.board.asked(), ...more });
   }
 
-  async load() {
-    this.busy = true;
-    this.whole = false;
-    this.gap = false;
-    this.waiting.clear();
-    const { ok, body } = await ask(`${this.board.dataset.feed}?${this.query()}`);
-    this.busy = false;
-    if (!ok) return this.missed(body);
-    this.board.store.load(body);
-    this.board.notice("");
-    return true;
+  /** The whole board; what is still on its way belongs to what was shown before. */
+  load() {
+    this.changes += 1;
+    return this.inTurn(() => {
+      this.whole = false;
+      this.gap = false;
+      this.waiting.clear();
+      return this.read({}, () => (this.whole = true));
+    });
   }
 
-  async refresh(numbers, gap = false) {
-    this.busy = true;
-    const since = this.board.store.cursor;
-    for (const number of numbers) this.waiting.delete(number);
-    const more = gap ? { since } : { numbers: numbers.join(",") };
-    if (gap) this.gap = false;
+  /** The jobs of some tickets, or with `gap` whatever changed since the last answer. */
+  refresh(numbers, gap = false) {
+    return this.inTurn(() => {
+      for (const number of numbers) this.waiting.delete(number);
+      if (gap) this.gap = false;
+      const more = gap ? { since: this.board.store.cursor } : { numbers: numbers.join(",") };
+      return this.read(more, () => {
+        for (const number of numbers) this.waiting.add(number);
+        this.gap ||= gap;
+      });
+    });
+  }
+
+  // `again` notes what has to be asked for once more.
+  async read(more, again) {
+    const { changes } = this;
     const { ok, body } = await ask(`${this.board.dataset.feed}?${this.query(more)}`);
-    this.busy = false;
-    if (!ok) {
-      this.gap = true;
-      return this.missed(body);
+    if (!ok) return this.missed(body, again);
+    if (changes !== this.changes || this.open > 0) {
+      again();
+      this.soon();
+      return false;
     }
     if (body.numbers) this.board.store.patch(body);
     else this.board.store.load(body);
@@ -115,9 +151,10 @@ export class Live {
     return true;
   }
 
-  missed(body) {
+  missed(body, again) {
     this.board.notice(`${body.message} ${text("board.old")}`);
     window.setTimeout(() => {
+      again();
       this.gap = true;
       this.soon();
     }, 5000);

@@ -134,7 +134,7 @@ export class Mover {
     const isChange = subject.technician !== null;
     const url = this.board.url(isChange ? "change" : "assign", subject.number);
     const asked = { ...fields, version: subject.version, ...(isChange ? { reason: text("board.moved") } : {}), ...extra };
-    const { ok, body } = await post(url, this.board.dataset.csrf, asked);
+    const { ok, body } = await this.board.live.changing(() => post(url, this.board.dataset.csrf, asked));
     if (ok) return this.done(subject, body);
     const leaves = leavesPromise(subject, move.start, this.board.now());
     if (needsWhy(body)) return this.why(move, fields, body, back, leaves);
@@ -178,7 +178,8 @@ export class Mover {
   async undo(step = this.undos.at(-1)) {
     if (!step) return this.board.say(text("board.nothing_to_undo"));
     this.undos = this.undos.filter((one) => one.id !== step.id);
-    const { ok, body } = await post(this.board.url("undo", String(step.id)), this.board.dataset.csrf, {});
+    const url = this.board.url("undo", String(step.id));
+    const { ok, body } = await this.board.live.changing(() => post(url, this.board.dataset.csrf, {}));
     toast(body.message, ok ? "ok" : "danger");
     announce(body.message);
     this.board.say(body.message);

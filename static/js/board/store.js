@@ -128,10 +128,10 @@ export class Store extends EventTarget {
     this.arrange();
     this.told();
     return () => {
-      const mine = this.jobs.get(job.id);
-      if (mine) {
-        Object.assign(mine, was);
-        delete mine.pending;
+      // Where an answer has come meanwhile, the job stands where the server says.
+      if (this.jobs.get(job.id) === job) {
+        Object.assign(job, was);
+        delete job.pending;
       }
       this.arrange();
       this.told();
