@@ -25,6 +25,7 @@ from dispatch.people.forms import (
     CopyForm,
     DistrictsForm,
     ProfileForm,
+    ReasonForm,
     ShiftForm,
     SkillForm,
 )
@@ -48,6 +49,8 @@ class Sheet:
     # Asked in the same form, to take the thing away: address and word.
     remove_url: str = ""
     note: str = ""
+    # Said when it was done; empty: that it is saved.
+    done: str = ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,12 +109,9 @@ def skill_edit(request: HttpRequest, technician_id: int, skill_id: int | None = 
 @roles_allowed(*EDITORS)
 def skill_remove(request: HttpRequest, technician_id: int, skill_id: int) -> HttpResponse:
     """Takes a skill away."""
-    user, technician = _kept(request, technician_id)
+    _user, technician = _kept(request, technician_id)
     skill = _own(TechnicianSkill, technician, skill_id)
-    category: int = skill.category_id if skill is not None else 0
-    services.remove_skill(technician.pk, category, actor=user, now=clock.now())
-    messages.success(request, _("The skill is taken away."))
-    return _back(technician)
+    return _taken_away(request, technician, services.remove_skill, skill.category_id, _("The skill is taken away."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,20 +135,22 @@ def certificate_edit(request: HttpRequest, technician_id: int, certificate_id: i
     return _sheet(request, technician, Sheet(_("Certificate"), build, save))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
+@never_cache
 @roles_allowed(*EDITORS)
 def certificate_switch(request: HttpRequest, technician_id: int, certificate_id: int) -> HttpResponse:
-    """Suspends a certificate, or lifts the suspension (`lift`), with a reason."""
-    user, technician = _kept(request, technician_id)
+    """Suspends a certificate, or lifts the suspension (`?lift=1`), with a reason."""
+    _user, technician = _kept(request, technician_id)
     paper = _own(Certification, technician, certificate_id)
-    reason = request.POST.get("reason", "")
-    if paper is not None and request.POST.get("lift"):
-        services.lift_suspension(paper.pk, reason, actor=user, now=clock.now())
-        messages.success(request, _("The suspension is lifted."))
-    elif paper is not None:
-        services.suspend_certificate(paper.pk, reason, actor=user, now=clock.now())
-        messages.success(request, _("The certificate is suspended from now on."))
-    return _back(technician)
+    lifts = bool(request.GET.get("lift"))
+    switch = services.lift_suspension if lifts else services.suspend_certificate
+
+    def save(form: ReasonForm, actor: User) -> None:
+        switch(paper.pk, form.cleaned_data["reason"], actor=actor, now=clock.now())
+
+    title = _("Lift the suspension") if lifts else _("Suspend the certificate")
+    done = _("The suspension is lifted.") if lifts else _("The certificate is suspended from now on.")
+    return _sheet(request, technician, Sheet(title, ReasonForm, save, note=paper.number, done=done))
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,10 +180,8 @@ def shift_edit(request: HttpRequest, technician_id: int, shift_id: int | None = 
 @roles_allowed(*EDITORS)
 def shift_remove(request: HttpRequest, technician_id: int, shift_id: int) -> HttpResponse:
     """Takes a shift away."""
-    user, technician = _kept(request, technician_id)
-    services.remove_shift(technician.pk, shift_id, actor=user, now=clock.now())
-    messages.success(request, _("The shift is taken away."))
-    return _back(technician)
+    _user, technician = _kept(request, technician_id)
+    return _taken_away(request, technician, services.remove_shift, shift_id, _("The shift is taken away."))
 
 
 @require_POST
@@ -252,10 +252,8 @@ def absence_edit(request: HttpRequest, technician_id: int, absence_id: int | Non
 @roles_allowed(*EDITORS)
 def absence_remove(request: HttpRequest, technician_id: int, absence_id: int) -> HttpResponse:
     """Takes an absence away."""
-    user, technician = _kept(request, technician_id)
-    services.remove_absence(technician.pk, absence_id, actor=user, now=clock.now())
-    messages.success(request, _("The absence is taken away."))
-    return _back(technician)
+    _user, technician = _kept(request, technician_id)
+    return _taken_away(request, technician, services.remove_absence, absence_id, _("The absence is taken away."))
 
 
 def _kept(request: HttpRequest, technician_id: int) -> tuple[User, Technician]:
@@ -289,7 +287,7 @@ def _sheet(request: HttpRequest, technician: Technician, sheet: Sheet) -> HttpRe
             form.add_error(error.field, str(error.message))
             status, jobs = error.status, services.jobs_named(error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, sheet.done or _("Saved."))
             return _back(technician)
     context = {
         "now": clock.now(),
@@ -301,6 +299,15 @@ def _sheet(request: HttpRequest, technician: Technician, sheet: Sheet) -> HttpRe
         "jobs": jobs,
     }
     return render(request, "dispatch/people/technician_form.html", context, status=status)
+
+
+def _taken_away(
+    request: HttpRequest, technician: Technician, remove: Callable[..., None], key: int, words: str
+) -> HttpResponseRedirect:
+    """Asks `remove` to take away what `key` names, says so in `words`, and goes back to the technician."""
+    remove(technician.pk, key, actor=staff_of(request), now=clock.now())
+    messages.success(request, words)
+    return _back(technician)
 
 
 def _back(technician: Technician) -> HttpResponseRedirect:

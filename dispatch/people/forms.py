@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dispatch.models import Absence
 from dispatch.people.services import AbsenceWanted, CertificateWanted, ProfileWanted, ShiftWanted, SkillWanted
@@ -109,10 +110,16 @@ class CertificateForm(forms.Form):
         return CertificateWanted(**self.cleaned_data)
 
 
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
+
+
 class ShiftForm(forms.Form):
     """A stretch of hours on a local day; an end that is not after the beginning lies on the next day."""
 
-    day = DayField(label=_("Day"))
+    day = DayField(label=pgettext_lazy("field", "Day"))
     start = forms.TimeField(label=_("From time"), widget=time_input())
     end = forms.TimeField(
         label=_("Until time"), widget=time_input(), help_text=_("Not later than the beginning: on the next day.")
@@ -154,6 +161,14 @@ class AbsenceForm(forms.Form):
         max_length=LONGEST_REASON,
         help_text=_("Needed only where booked jobs lie inside; they then need attention."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed. A last day before the first is said where it stands, not at the empty time below it."""
+        given: dict[str, Any] = super().clean() or {}
+        first, last = given.get("first_day"), given.get("last_day")
+        if first is not None and last is not None and last < first:
+            self.add_error("last_day", _("The last day lies before the first."))
+        return given
 
     def wanted(self, zone: ZoneInfo) -> AbsenceWanted:
         """The absence, once the form is valid."""

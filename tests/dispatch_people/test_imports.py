@@ -143,7 +143,7 @@ def test_shifts_are_written_taken_back_and_leave_a_history(supervisor: User, tec
 def test_a_changed_row_gets_its_former_values_back(supervisor: User, technician: Technician) -> None:
     number = technician.user.employee_no
     row = f"{number},Washing machine,3,2026-01-01,2026-06-30"
-    batch = carry_out(look("skills", sheet("工号,产品类别,等级,生效日期,失效日期", row), supervisor), supervisor)
+    batch = carry_out(look("skills", sheet("工号,产品类别,等级,生效日期,有效期至", row), supervisor), supervisor)
     skill = TechnicianSkill.objects.get(technician=technician)
     assert (batch.changed, skill.level, skill.valid_until) == (1, 3, date(2026, 6, 30))
     take_back(batch, supervisor)

@@ -122,14 +122,24 @@ def test_leave_over_a_job_lists_it_and_is_saved_with_a_word(client: Client, tech
 
 def test_a_certificate_is_suspended_and_freed_with_reasons(client: Client, technician: Technician) -> None:
     paper = technician.certificates.get()
-    assert post(client, "certificate_switch", technician, paper.pk, reason="").status_code == 422
+    refused = post(client, "certificate_switch", technician, paper.pk, reason="  ")
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
+    long = post(client, "certificate_switch", technician, paper.pk, reason="投" * 301)
+    assert "投" * 301 in long.content.decode(), "what was typed stays"
     post(client, "certificate_switch", technician, paper.pk, reason="投诉")
     assert Certification.objects.get(pk=paper.pk).suspended_at == NOW
     assert post(client, "certificate_switch", technician, paper.pk, reason="再次").status_code == 409
-    post(client, "certificate_switch", technician, paper.pk, reason="查清", lift="1")
+    with clock.at(NOW):
+        client.post(reverse("certificate_switch", args=[technician.pk, paper.pk]) + "?lift=1", {"reason": "查清"})
     assert Certification.objects.get(pk=paper.pk).suspended_at is None
     said = list(TechnicianEvent.objects.order_by("pk").values_list("action", "reason"))
     assert said == [("suspend_certificate", "投诉"), ("lift_suspension", "查清")]
+
+
+def test_leave_that_ends_before_it_begins_is_said_at_its_last_day(client: Client, technician: Technician) -> None:
+    data = {"first_day": "2026-03-12", "last_day": "2026-03-10", "reason": "leave"}
+    refused = post(client, "absence_new", technician, **data)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["last_day"])
 
 
 def test_a_certificate_of_somebody_else_is_not_taken_over(client: Client, technician: Technician) -> None:

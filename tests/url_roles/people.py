@@ -69,9 +69,7 @@ ROWS = {
     "skill_remove": Row(of_skill, method="post", allowed=EDITORS, scoped=True),
     "certificate_new": Row(of_technician, allowed=EDITORS, scoped=True),
     "certificate_edit": Row(of_paper, allowed=EDITORS, scoped=True),
-    "certificate_switch": Row(
-        of_paper, method="post", allowed=EDITORS, scoped=True, data=lambda world: {"reason": "x"}
-    ),
+    "certificate_switch": Row(of_paper, allowed=EDITORS, scoped=True),
     "shift_new": Row(of_technician, allowed=EDITORS, scoped=True),
     "shift_edit": Row(of_shift, allowed=EDITORS, scoped=True),
     "shift_remove": Row(of_shift, method="post", allowed=EDITORS, scoped=True),
