@@ -16,7 +16,7 @@ from dispatch.access import assignment_or_404, move_or_404, require_outlet
 from dispatch.forms import AssignmentForm, ChangeForm
 from dispatch.models import Assignment, AssignmentMove, Technician
 from dispatch.rules import Span
-from dispatch.selectors.candidates import MOST, excluded_of, gaps_of, shortlist_of
+from dispatch.selectors.candidates import MOST, Shortlist, excluded_of, gaps_of, shortlist_of
 from dispatch.selectors.days import day_of, read_day, zone_of
 from dispatch.selectors.jobs import planned_minutes
 from dispatch.selectors.proposals import verdict_of
@@ -53,14 +53,15 @@ def candidate_list(request: HttpRequest, number: str) -> HttpResponse:
     user, now = staff_of(request), clock.now()
     ticket = _planned_ticket(user, number)
     shortlist = shortlist_of(ticket, now, read_day(request.GET.get("day", "")))
-    repeat = repeat_of(ticket, now)
+    repeat, lead = repeat_of(ticket, now), active_lead(ticket)
     context = {
         "repeat": repeat,
         "proposal": proposal_of(ticket, repeat),
         "may_send": fits("send_to_outlet", user, ticket.state),
         "now": now,
         "ticket": ticket,
-        "lead": active_lead(ticket),
+        "lead": lead,
+        "chosen": _chosen(shortlist, lead),
         "accepted": ticket.handovers.filter(state=Handover.State.ACCEPTED).exists(),
         "may_allow": may_allow(user),
         "shortlist": shortlist,
@@ -70,6 +71,13 @@ def candidate_list(request: HttpRequest, number: str) -> HttpResponse:
     }
     template = "dispatch/_candidates.html" if is_fragment(request) else "dispatch/candidate_list.html"
     return no_store(render(request, template, context))
+
+
+def _chosen(shortlist: Shortlist, lead: Assignment | None) -> int | None:
+    """The key of whom Enter takes: the best one, where somebody has the ticket the best other one; None for nobody."""
+    keys = [row.technician.pk for row in shortlist.best]
+    holder = lead.technician_id if lead is not None else None
+    return next((key for key in keys if key != holder), None)
 
 
 @require_GET

@@ -91,6 +91,23 @@ def test_the_list_starts_with_the_day_the_customer_asked_for(client: Client, tec
     assert (shortlist.day, shortlist.rows[0].candidate.span.start) == (date(2026, 3, 11), window["requested_from"])
 
 
+def test_enter_takes_somebody_else_than_who_has_the_ticket(client: Client, technician: Technician) -> None:
+    ticket = make_assignment(technician, NOON).ticket
+    assert get(client, "candidate_list", ticket.number).context["chosen"] is None
+    other = make_technician(technician.outlet, name="孙涛")
+    page = get(client, "candidate_list", ticket.number)
+    assert page.context["chosen"] == other.pk
+    assert "只改时间" in page.content.decode()
+
+
+def test_a_promise_that_is_over_is_shown_as_missed(client: Client, technician: Technician) -> None:
+    window = {"requested_from": NOON, "requested_until": NOON + timedelta(hours=2)}
+    ticket = make_handed_over(technician.outlet, **window)
+    page = get(client, "candidate_list", ticket.number, at=NOON + timedelta(hours=3)).content.decode()
+    assert "12:00–14:00" in page
+    assert "客户期望，已错过" in page
+
+
 def test_after_a_repair_that_did_not_hold_the_same_technician_is_a_stretch(
     client: Client, technician: Technician
 ) -> None:
