@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dispatch.models import AssignmentMove, Technician
 from dispatch.selectors.candidates import crew_of, staff_for
@@ -19,7 +20,9 @@ class AssignmentForm(forms.Form):
     """A technician, a start on a quarter hour, a length, and one line why where a soft rule is broken."""
 
     technician = forms.ModelChoiceField(Technician.objects.none(), label=_("Technician"))
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        label=pgettext_lazy("field", "Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     start = forms.TimeField(
         label=_("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": 900}, format="%H:%M")
     )

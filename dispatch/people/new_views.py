@@ -28,7 +28,7 @@ class NewForm(ProfileForm):
     employee_no = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Account"),
-        help_text=gettext_lazy("Accounts of technicians who are none yet; an administrator opens new ones."),
+        help_text=gettext_lazy("Accounts that have no file here yet; an administrator opens new accounts."),
     )
     field_order = ("employee_no",)
 

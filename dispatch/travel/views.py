@@ -92,7 +92,7 @@ def pace_remove(request: HttpRequest, pace_id: int) -> HttpResponse:
     """A pace is taken away."""
     before = asdict(remove_pace(pace_id, actor=staff_of(request), now=clock.now()))
     fields = {name: "" if value is None else str(value) for name, value in before.items()}
-    say_done(request, _("The pace is taken away; the next most special one holds."), Undo(reverse("pace_new"), fields))
+    say_done(request, _("The pace is taken away; the next more general one holds."), Undo(reverse("pace_new"), fields))
     return SeeOther(reverse("pace_list"))
 
 
