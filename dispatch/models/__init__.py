@@ -1,6 +1,6 @@
 """What dispatch keeps: technicians, their hours, their assignments, what customers wish, how fast the roads are."""
 
-from dispatch.models.assignments import ACTIVE, Assignment, AssignmentMove, AssignmentState
+from dispatch.models.assignments import ACTIVE, HELD, Assignment, AssignmentMove, AssignmentState
 from dispatch.models.board import BoardView
 from dispatch.models.history import TechnicianEvent
 from dispatch.models.hours import Absence, Shift
@@ -11,6 +11,7 @@ from dispatch.models.wishes import ConductNote, Pairing
 
 __all__ = [
     "ACTIVE",
+    "HELD",
     "Absence",
     "Assignment",
     "AssignmentMove",

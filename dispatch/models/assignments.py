@@ -26,6 +26,8 @@ class AssignmentState(models.TextChoices):
 
 
 ACTIVE = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
+# Time that is taken or was worked.
+HELD = (*ACTIVE, AssignmentState.DONE)
 
 
 class Assignment(models.Model):
@@ -74,6 +76,15 @@ class Assignment(models.Model):
                 condition=models.Q(state__in=AssignmentState.values), name="assignment_state_known"
             ),
             models.CheckConstraint(condition=BOUNDED, name="assignment_span_bounded"),
+        ]
+        indexes: ClassVar = [
+            # Some days of some technicians, past whatever they did before them.
+            models.Index(
+                models.F("technician"),
+                models.F("span__endswith"),
+                condition=models.Q(state__in=["offered", "accepted", "done"]),
+                name="time_of_technician",
+            )
         ]
 
     def __str__(self) -> str:

@@ -6,11 +6,19 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from dispatch.models import Absence, Assignment, Certification, Shift, Technician, TechnicianEvent, TechnicianSkill
+from dispatch.models import (
+    ACTIVE,
+    Absence,
+    Assignment,
+    Certification,
+    Shift,
+    Technician,
+    TechnicianEvent,
+    TechnicianSkill,
+)
 from dispatch.people.access import technicians_for
 from dispatch.rules import Span
 from dispatch.selectors.days import day_of, day_span, zone_of
-from dispatch.selectors.people import BLOCKING
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import User
 
@@ -86,7 +94,7 @@ def week_of(technician: Technician, monday: date) -> list[Day]:
     bounds = (day_span(monday, zone).start, day_span(monday + WEEK, zone).start)
     shifts = list(technician.shifts.filter(span__overlap=bounds).order_by("span"))
     absences = list(technician.absences.filter(span__overlap=bounds).order_by("span"))
-    jobs = technician.assignments.filter(BLOCKING, span__overlap=bounds).select_related("ticket__customer")
+    jobs = technician.assignments.filter(state__in=ACTIVE, span__overlap=bounds).select_related("ticket__customer")
     booked = list(jobs.order_by("span"))
     days = []
     for number in range(7):

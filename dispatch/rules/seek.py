@@ -111,11 +111,14 @@ def seek(crew: Crew, job: Job, matrix: TravelMatrix, first: date, days: int, ear
     keys = _keys(crew, job, cells, _weights(crew, job, grid, room, cells, matrix), earliest)
     best = _least(cells.owner * days + grid.day_at[cells.column], keys, len(crew) * days).reshape(len(crew), days)
     ranked = tuple(_ranked(crew, grid, best[:, day].copy()) for day in range(days))
-    reasons = tuple(
-        {int(crew.key[who]): REASONS[room.reasons[who, day]] for who in np.flatnonzero(room.reasons[:, day])}
-        for day in range(days)
-    )
+    reasons = tuple(_reasons(crew, room.reasons[:, day]) for day in range(days))
     return Found(first, ranked, reasons, _windows(crew, grid, cells, keys))
+
+
+def _reasons(crew: Crew, codes: Ints) -> dict[int, str]:
+    """Who cannot go on a day, and why."""
+    out = np.flatnonzero(codes)
+    return {key: REASONS[code] for key, code in zip(crew.key[out].tolist(), codes[out].tolist(), strict=True)}
 
 
 @dataclass(frozen=True)
@@ -182,18 +185,26 @@ def _tight(room: Room, cells: Cells, drives: Drives) -> Flags:
 def _lunch_lost(crew: Crew, room: Room, cells: Cells) -> Flags:
     """Where a lunch that still fitted does not fit any more."""
     lost = np.zeros(len(cells.owner), dtype=np.bool_)
-    order = np.argsort(crew.lunches.owner, kind="stable")
-    owners = crew.lunches.owner[order]
-    first = np.searchsorted(owners, np.arange(len(crew)))
-    count = np.searchsorted(owners, np.arange(len(crew)), side="right") - first
+    lunches, line = crew.lunches, room.line
+    if not len(lunches.owner):
+        return lost
+    ends = line.key(lunches.owner, lunches.end)
+    order = np.argsort(ends, kind="stable")
+    # The earliest start among a lunch and all behind it: past a job's end none of them touches it.
+    soonest = np.minimum.accumulate(line.key(lunches.owner, lunches.start)[order][::-1])[::-1]
+    place = np.searchsorted(ends[order], line.key(cells.owner, cells.start), side="right")
+    until = line.key(cells.owner, cells.end)
     pieces = _pieces(crew, room)
-    for rank in range(int(count.max(initial=0))):
-        rows = np.flatnonzero(count[cells.owner] > rank)
-        lunch = order[first[cells.owner[rows]] + rank]
-        near = (crew.lunches.start[lunch] < cells.end[rows]) & (crew.lunches.end[lunch] > cells.start[rows])
-        rows, lunch = rows[near], lunch[near]
-        lost[rows] |= _too_short((crew, pieces), room, cells, rows, lunch)
-    return lost
+    rows = np.arange(len(cells.owner))
+    while True:
+        rows = rows[place[rows] < len(order)]
+        rows = rows[soonest[place[rows]] < until[rows]]
+        if not len(rows):
+            return lost
+        lunch = order[place[rows]]
+        near = (lunches.owner[lunch] == cells.owner[rows]) & (lunches.start[lunch] < cells.end[rows])
+        lost[rows[near]] |= _too_short((crew, pieces), room, cells, rows[near], lunch[near])
+        place[rows] += 1
 
 
 def _too_short(

@@ -88,13 +88,18 @@ class Bands:
         self.instants: list[int] = []
         known: dict[Hashable, int] = {}
         places = np.empty(quarters + 1, dtype=np.int64)
+        last: Hashable = None
         for quarter in range(quarters + 1):
             instant = self.first + quarter * 15 * MINUTE
             band = matrix.band(instant_of(instant))
-            if band not in known:
-                known[band] = len(self.instants)
+            # Most quarter hours are of the band before, and to tell bands apart by their values takes longer.
+            if quarter and band is last:
+                places[quarter] = places[quarter - 1]
+                continue
+            last = band
+            places[quarter] = known.setdefault(band, len(known))
+            if len(known) > len(self.instants):
                 self.instants.append(instant)
-            places[quarter] = known[band]
         self.places = places
 
     def of(self, leaves: Ints) -> Ints:
@@ -121,7 +126,7 @@ def _origins(crew: Crew, grid: Grid, room: Room, cells: Cells) -> Ints:
 def _by_band(bands: Ints, seconds_of: Callable[[int], Ints], point: Ints) -> Ints:
     """The seconds of each cell's way, read from one table for each band; -1 where there is no point."""
     found = np.full(len(point), -1, dtype=np.int64)
-    for band in np.unique(bands):
+    for band in _present(bands):
         rows = (bands == band) & (point >= 0)
         found[rows] = seconds_of(int(band))[point[rows]]
     return found
@@ -137,11 +142,17 @@ def _pairs(points: Floats, origin: Ints, goal: Ints, band: Ints, bands: Bands) -
     changes[1:] = _differs(origin[rows]) | _differs(goal[rows]) | _differs(band[rows])
     runs = rows[changes]
     seconds = np.empty(len(runs), dtype=np.int64)
-    for each in np.unique(band[runs]):
+    for each in _present(band[runs]):
         mine = band[runs] == each
         ways = bands.matrix.legs(points[origin[runs[mine]]], points[goal[runs[mine]]], bands.when(int(each)))
         seconds[mine] = ways.seconds
     found[rows] = seconds[np.cumsum(changes) - 1]
+    return found
+
+
+def _present(bands: Ints) -> Ints:
+    """Each band that occurs, once."""
+    found: Ints = np.flatnonzero(np.bincount(bands))
     return found
 
 

@@ -107,8 +107,11 @@ def ranges(shape: tuple[int, int], owner: Ints, first: Ints, last: Ints) -> Flag
     """A grid that is true from column `first` up to, and with, `last` in the row of each owner."""
     first, last = np.clip(first, 0, shape[1]), np.clip(last + 1, 0, shape[1])
     kept = first < last
-    steps = np.zeros((shape[0], shape[1] + 1), dtype=np.int16)
-    np.add.at(steps, (owner[kept], first[kept]), 1)
-    np.add.at(steps, (owner[kept], last[kept]), -1)
-    found: Flags = np.cumsum(steps[:, :-1], axis=1, dtype=np.int16) > 0
+    width = shape[1] + 1
+    # On one flat row numpy adds many times faster than on a grid.
+    steps = np.zeros(shape[0] * width, dtype=np.int16)
+    rows = owner[kept] * width
+    np.add.at(steps, rows + first[kept], np.int16(1))
+    np.add.at(steps, rows + last[kept], np.int16(-1))
+    found: Flags = np.cumsum(steps.reshape(shape[0], width)[:, :-1], axis=1, dtype=np.int16) > 0
     return found

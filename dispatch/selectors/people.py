@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
-
 from dispatch.models import (
     ACTIVE,
+    HELD,
     Absence,
     Assignment,
-    AssignmentState,
     Certification,
     Shift,
     Technician,
@@ -23,31 +21,16 @@ from servicedesk.people.models import Address
 # Jobs this near to the span asked about decide about the way to it.
 REACH = timedelta(hours=12)
 MOST_LAT, MOST_LON = 90, 180
-BLOCKING = Q(state__in=ACTIVE)
-WORKED = Q(state=AssignmentState.DONE)
 
 
 def people_of(technicians: Iterable[Technician], window: Span) -> dict[int, Person]:
     """The technicians by id, with what concerns `window` and twelve hours around it."""
     rows = list(technicians)
     ids = [row.pk for row in rows]
-    reach = (window.start - REACH, window.end + REACH)
-    skills = _skills(ids)
-    papers = _papers(ids)
-    districts = _districts(ids)
-    shifts: dict[int, list[Span]] = defaultdict(list)
-    lunches: dict[int, list[Lunch]] = defaultdict(list)
-    for shift in Shift.objects.filter(technician__in=ids, span__overlap=reach):
-        shifts[shift.technician_id].append(Span(shift.span.lower, shift.span.upper))
-        if shift.lunch is not None and shift.lunch_minutes:
-            lunch = Lunch(Span(shift.lunch.lower, shift.lunch.upper), shift.lunch_minutes)
-            lunches[shift.technician_id].append(lunch)
-    away: dict[int, list[Away]] = defaultdict(list)
-    for absence in Absence.objects.filter(technician__in=ids, span__overlap=reach):
-        away[absence.technician_id].append(Away(Span(absence.span.lower, absence.span.upper), absence.reason))
-    bookings: dict[int, list[Booking]] = defaultdict(list)
-    for one in bookings_in(ids, Span(*reach)):
-        bookings[one.technician_id].append(booking_of(one))
+    reach = Span(window.start - REACH, window.end + REACH)
+    skills, papers, districts = _skills(ids), _papers(ids), _districts(ids)
+    shifts, lunches = _hours(ids, reach)
+    away, bookings = _absences(ids, reach), _bookings(ids, reach)
     return {
         row.pk: Person(
             key=row.pk,
@@ -75,24 +58,6 @@ def person_of(technician: Technician, window: Span) -> Person:
     return people_of([technician], window)[technician.pk]
 
 
-def bookings_in(technician_ids: Iterable[int], window: Span) -> QuerySet[Assignment]:
-    """The assignments in `window` that block time or were worked, with their ticket and address."""
-    found = Assignment.objects.filter(
-        BLOCKING | WORKED, technician__in=technician_ids, span__overlap=(window.start, window.end)
-    )
-    return found.select_related("ticket__address").order_by("span", "id")
-
-
-def booking_of(assignment: Assignment) -> Booking:
-    """The booking an assignment means."""
-    return Booking(
-        number=assignment.ticket.number,
-        span=Span(assignment.span.lower, assignment.span.upper),
-        place=place_of(assignment.ticket.address),
-        active=assignment.is_active,
-    )
-
-
 def place_of(address: Address | None) -> Place | None:
     """Where an address lies, if that is known."""
     return None if address is None else known_place(address.lat, address.lon)
@@ -105,24 +70,63 @@ def known_place(lat: float | None, lon: float | None) -> Place | None:
     return Place(lat, lon)
 
 
+def _hours(ids: list[int], reach: Span) -> tuple[dict[int, list[Span]], dict[int, list[Lunch]]]:
+    """The shifts in `reach`, and the lunches in them."""
+    shifts: dict[int, list[Span]] = defaultdict(list)
+    lunches: dict[int, list[Lunch]] = defaultdict(list)
+    rows = Shift.objects.filter(technician__in=ids, span__overlap=(reach.start, reach.end))
+    for technician, hours, lunch, minutes in rows.values_list("technician_id", "span", "lunch", "lunch_minutes"):
+        shifts[technician].append(Span(hours.lower, hours.upper))
+        if lunch is not None and minutes:
+            lunches[technician].append(Lunch(Span(lunch.lower, lunch.upper), minutes))
+    return shifts, lunches
+
+
+def _absences(ids: list[int], reach: Span) -> dict[int, list[Away]]:
+    away: dict[int, list[Away]] = defaultdict(list)
+    rows = Absence.objects.filter(technician__in=ids, span__overlap=(reach.start, reach.end))
+    for technician, span, reason in rows.values_list("technician_id", "span", "reason"):
+        away[technician].append(Away(Span(span.lower, span.upper), reason))
+    return away
+
+
+def _bookings(ids: list[int], reach: Span) -> dict[int, list[Booking]]:
+    """The assignments in `reach` that block time or were worked.
+
+    That they overlap it is said by their ends, which the index of a technician's time is by.
+    """
+    found: dict[int, list[Booking]] = defaultdict(list)
+    rows = Assignment.objects.filter(
+        technician__in=ids, state__in=HELD, span__endswith__gt=reach.start, span__startswith__lt=reach.end
+    ).order_by("span", "id")
+    fields = ("technician_id", "ticket__number", "span", "state", "ticket__address__lat", "ticket__address__lon")
+    for technician, number, span, state, lat, lon in rows.values_list(*fields):
+        booking = Booking(number, Span(span.lower, span.upper), known_place(lat, lon), state in ACTIVE)
+        found[technician].append(booking)
+    return found
+
+
 def _skills(ids: list[int]) -> dict[int, dict[str, Skill]]:
     skills: dict[int, dict[str, Skill]] = defaultdict(dict)
-    for row in TechnicianSkill.objects.filter(technician__in=ids).select_related("category"):
-        skills[row.technician_id][row.category.code] = Skill(row.level, row.valid_from, row.valid_until)
+    rows = TechnicianSkill.objects.filter(technician__in=ids)
+    fields = ("technician_id", "category__code", "level", "valid_from", "valid_until")
+    for technician, code, level, since, until in rows.values_list(*fields):
+        skills[technician][code] = Skill(level, since, until)
     return skills
 
 
 def _districts(ids: list[int]) -> dict[int, set[str]]:
     districts: dict[int, set[str]] = defaultdict(set)
-    for technician, district in TechnicianDistrict.objects.filter(technician__in=ids).values_list(
-        "technician_id", "district"
-    ):
+    rows = TechnicianDistrict.objects.filter(technician__in=ids)
+    for technician, district in rows.values_list("technician_id", "district"):
         districts[technician].add(district)
     return districts
 
 
 def _papers(ids: list[int]) -> dict[int, list[Certificate]]:
     papers: dict[int, list[Certificate]] = defaultdict(list)
-    for paper in Certification.objects.filter(technician__in=ids):
-        papers[paper.technician_id].append(Certificate(paper.valid_from, paper.valid_until, paper.suspended_at))
+    rows = Certification.objects.filter(technician__in=ids)
+    fields = ("technician_id", "valid_from", "valid_until", "suspended_at")
+    for technician, since, until, suspended in rows.values_list(*fields):
+        papers[technician].append(Certificate(since, until, suspended))
     return papers

@@ -65,7 +65,7 @@ FROM dispatch_assignment a
 JOIN servicedesk_ticket k ON k.id = a.ticket_id AND k.number <> %(number)s
 LEFT JOIN servicedesk_address p ON p.id = k.address_id
 WHERE a.technician_id = ANY(%(ids)s) AND a.state IN ('offered', 'accepted', 'done')
-    AND a.span && tstzrange(%(start)s, %(end)s)
+    AND upper(a.span) > %(start)s AND lower(a.span) < %(end)s
 """
 BOOKING = [*OWNED, ("place", POINT, 2), ("active", FLAG)]
 PAPERS = """

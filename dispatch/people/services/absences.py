@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from dispatch.models import Absence, Assignment, Technician
+from dispatch.models import ACTIVE, Absence, Assignment, Technician
 from dispatch.people.facts import absence_facts, span_of
 from dispatch.people.services.holding import LONGEST_REASON, held, note
-from dispatch.selectors.people import BLOCKING
 from servicedesk.errors import CONFLICT, OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import User
 
@@ -32,7 +31,7 @@ class AbsenceWanted:
 def jobs_inside(technician: Technician, start: datetime, end: datetime, now: datetime) -> list[Assignment]:
     """The booked jobs that share time with the hours and are not over, the soonest first."""
     found = Assignment.objects.filter(
-        BLOCKING, technician=technician, span__overlap=(start, end), span__endswith__gt=now
+        state__in=ACTIVE, technician=technician, span__overlap=(start, end), span__endswith__gt=now
     )
     return list(found.select_related("ticket__customer", "ticket__address").order_by("span"))
 
