@@ -55,6 +55,9 @@ class Assignment(models.Model):
     overrides = models.JSONField(_("overridden rules"), default=list, blank=True)
     # The parts of the score when it was booked, in points, by name (dispatch/rules/score.py).
     score = models.JSONField(_("score"), default=dict, db_default={}, blank=True)
+    # The point of the ticket's address, kept so by the database whatever is written here (migration 0011).
+    lat = models.FloatField(_("latitude"), null=True, editable=False)
+    lon = models.FloatField(_("longitude"), null=True, editable=False)
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

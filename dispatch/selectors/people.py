@@ -99,7 +99,7 @@ def _bookings(ids: list[int], reach: Span) -> dict[int, list[Booking]]:
     rows = Assignment.objects.filter(
         technician__in=ids, state__in=HELD, span__endswith__gt=reach.start, span__startswith__lt=reach.end
     ).order_by("span", "id")
-    fields = ("technician_id", "ticket__number", "span", "state", "ticket__address__lat", "ticket__address__lon")
+    fields = ("technician_id", "ticket__number", "span", "state", "lat", "lon")
     for technician, number, span, state, lat, lon in rows.values_list(*fields):
         booking = Booking(number, Span(span.lower, span.upper), known_place(lat, lon), state in ACTIVE)
         found[technician].append(booking)

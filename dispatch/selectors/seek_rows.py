@@ -58,14 +58,12 @@ SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || ti
 FROM dispatch_absence WHERE technician_id = ANY(%(ids)s) AND span && tstzrange(%(start)s, %(end)s)
 """
 BOOKINGS = """
-SELECT string_agg(int8send(a.technician_id) || timestamptz_send(lower(a.span)) || timestamptz_send(upper(a.span))
-    || float8send(coalesce(p.lat, 'NaN')) || float8send(coalesce(p.lon, 'NaN'))
-    || boolsend(a.state <> 'done'), ''::bytea)
-FROM dispatch_assignment a
-JOIN servicedesk_ticket k ON k.id = a.ticket_id AND k.number <> %(number)s
-LEFT JOIN servicedesk_address p ON p.id = k.address_id
-WHERE a.technician_id = ANY(%(ids)s) AND a.state IN ('offered', 'accepted', 'done')
-    AND upper(a.span) > %(start)s AND lower(a.span) < %(end)s
+SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span))
+    || float8send(coalesce(lat, 'NaN')) || float8send(coalesce(lon, 'NaN')) || boolsend(state <> 'done'), ''::bytea)
+FROM dispatch_assignment
+WHERE technician_id = ANY(%(ids)s) AND state IN ('offered', 'accepted', 'done')
+    AND upper(span) > %(start)s AND lower(span) < %(end)s
+    AND ticket_id IS DISTINCT FROM (SELECT id FROM servicedesk_ticket WHERE number = %(number)s)
 """
 BOOKING = [*OWNED, ("place", POINT, 2), ("active", FLAG)]
 PAPERS = """
