@@ -141,6 +141,12 @@ def played_jobs() -> list[int]:
     return list(Assignment.objects.order_by("pk").values_list("pk", flat=True)[: LITTLE.played + 60])
 
 
+def test_an_assignment_is_where_its_ticket_is() -> None:
+    rows = Assignment.objects.values_list("lat", "lon", "ticket__address__lat", "ticket__address__lon")
+    assert rows.exists()
+    assert all((lat, lon) == tuple(home) for lat, lon, *home in rows)
+
+
 def test_jobs_lie_within_hours_and_certificates() -> None:
     jobs = list(Assignment.objects.filter(state="done").order_by("pk"))
     for job in Random(2).sample(jobs, 100):

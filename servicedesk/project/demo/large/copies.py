@@ -248,6 +248,7 @@ class Writer:
             "t" if fresh else "f",
             crowd.first_customer + copy.customer,
             crowd.first_address + copy.customer,
+            *crowd.points[copy.customer],
             crowd.people[copy.customer],
             told,
             e164(told),

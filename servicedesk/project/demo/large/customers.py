@@ -39,6 +39,7 @@ class Crowd:
     days: int
     people: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
+    points: list[tuple[float, float]] = field(default_factory=list)
     by_sort: dict[tuple[int, Sort], list[int]] = field(default_factory=dict)
 
     def sort_of(self, number: int) -> Sort:
@@ -98,7 +99,7 @@ def e164(told: str) -> str:
 
 
 def save_crowd(crowd: Crowd, seed: str, stage: Stage) -> None:
-    """The rows of the customers, by COPY."""
+    """The rows of the customers, by COPY; the crowd knows the points of their homes from then on."""
     rng = chance(f"{seed}/homes")
     districts = {row["name"]: row for row in all_of("district")}
     homes = [[districts[name] for name in _districts(outlet)] for outlet in crowd.outlets]
@@ -127,7 +128,9 @@ class _Rows:
         (kind, card), since = crowd.sort_of(number), crowd.since(number, rng)
         grade = rng.choices("ABCD", (6, 20, 60, 14))[0]
         self.waiting[Customer].append((pk, kind, name, *_sound(name), grade, "", since.isoformat()))
-        self.waiting[Address].append((crowd.first_address + number, pk, *_home(district, rng)))
+        home = _home(district, rng)
+        crowd.points.append(home[-3:-1])
+        self.waiting[Address].append((crowd.first_address + number, pk, *home))
         self._phone(pk, crowd.phones[number], True)
         if number % 6 == 2:
             self._phone(pk, phone_of(crowd.count + number // 6), False)

@@ -20,6 +20,8 @@ COPY_COLUMNS = {
     "fresh": "boolean",
     "customer": "bigint",
     "address": "bigint",
+    "lat": "float8",
+    "lon": "float8",
     "person": "text",
     "phone_raw": "text",
     "phone": "text",
@@ -45,6 +47,9 @@ OWN = {
     "ticket.contact_phone_raw": "CASE WHEN p.contact_phone_raw = '' THEN '' ELSE c.phone_raw END",
     "ticket.contact_phone": "CASE WHEN p.contact_phone = '' THEN '' ELSE c.phone END",
     "signature.typed_name": "CASE WHEN p.typed_name = '' THEN '' ELSE left(c.person, 60) END",
+    # The triggers that keep these rest during the load.
+    "assignment.lat": "c.lat",
+    "assignment.lon": "c.lon",
     "appliance.serial": f"CASE WHEN p.serial = '' THEN '' ELSE left(p.serial, 6) || to_char({BOUGHT}, 'YYMM')"
     " || lpad((c.first[2] + p.rank)::text, 8, '0') END",
     "appliance.produced_month": "date_trunc('month', p.produced_month + c.days)::date",
