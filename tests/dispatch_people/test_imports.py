@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -22,6 +24,7 @@ from servicedesk.imports.reading import read_table
 from servicedesk.imports.services import confirm_import, discard_import, look_at_file, undo_import
 from servicedesk.jobs.services import run_once
 from servicedesk.people.models import Outlet, Role, User
+from servicedesk.promises.audit import kept_in
 from tests.make import NOW, make_handed_over, make_outlet, make_user
 from tests.make_dispatch import make_assignment, make_shift, make_technician
 
@@ -234,6 +237,19 @@ def test_a_supervisor_brings_only_people_of_the_own_outlets(supervisor: User) ->
     with pytest.raises(ActionError) as refused:
         look("shifts", sheet(SHIFTS, "x,2026-03-20,08:00,12:00,,,"), make_user(Role.DISPATCHER))
     assert refused.value.code == "role_not_allowed"
+
+
+def test_zones_from_a_file_stand_in_the_record_of_changes(supervisor: User, technician: Technician) -> None:
+    outline = [[[104.7, 31.4], [104.8, 31.4], [104.8, 31.5], [104.7, 31.4]]]
+    row = f'W77,涪西区,"{json.dumps(outline)}"'
+    batch = look("zones", sheet("outlet,district,shape", row), supervisor)
+    of_zones = LogEntry.objects.filter(content_type__model="servicezone").order_by("pk")
+    assert not of_zones.exists(), "a dry run leaves nothing behind"
+    carry_out(batch, supervisor)
+    take_back(batch, supervisor)
+    zone = {"district": "涪西区", "category": None, "corners": 4}
+    assert [kept_in(entry) for entry in of_zones] == [{"before": None, "after": zone}, {"before": zone, "after": {}}]
+    assert {entry.user for entry in of_zones} == {supervisor}
 
 
 def test_leave_over_a_booked_job_needs_a_word(supervisor: User, technician: Technician) -> None:

@@ -12,6 +12,7 @@ from dispatch.people.imports.common import ROLES, Bench, outlet_named, require_u
 from servicedesk.imports.cells import BadCellError, text
 from servicedesk.imports.kinds import Cells, Column, Kind, Look
 from servicedesk.people.models import ServiceZone
+from servicedesk.promises.audit import write_down
 
 LONGEST_OUTLINE = 30_000
 FEWEST_CORNERS = 4
@@ -91,8 +92,10 @@ class ZoneWork:
     def write(self, cells: Cells, look: Look) -> dict[str, Any]:
         """Keeps the zone."""
         zone: ServiceZone = look.found
+        before = None if look.before is None else facts_of(zone)
         zone.shape = cells["shape"] if cells["shape"] is not None else zone.shape
         zone.save()
+        write_down(zone, self.bench.actor, self.bench.now, before=before, after=facts_of(zone))
         return {"shape": zone.shape}
 
     def undo(self, cells: Cells, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
@@ -100,11 +103,20 @@ class ZoneWork:
         look = self.look(cells)
         require_unchanged(look.before, after)
         zone: ServiceZone = look.found
+        stood = facts_of(zone)
         if before is None:
+            write_down(zone, self.bench.actor, self.bench.now, before=stood, after={})
             zone.delete()
             return
         zone.shape = before["shape"]
         zone.save(update_fields=["shape"])
+        write_down(zone, self.bench.actor, self.bench.now, before=stood, after=facts_of(zone))
+
+
+def facts_of(zone: ServiceZone) -> dict[str, Any]:
+    """What the record of changes keeps of a zone; of the outline its corners are counted, the rows hold it whole."""
+    corners = sum(len(ring) for ring in zone.shape or [])
+    return {"district": zone.district, "category": zone.category_id, "corners": corners}
 
 
 ZONES = Kind(
