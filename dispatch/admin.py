@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from dispatch.admin_history import RememberedAdmin
 from dispatch.models import Absence, Assignment, Certification, Shift, Technician, TechnicianSkill
+from dispatch.people.facts import absence_facts, certificate_facts, shift_facts
 from dispatch.services.rota import repeat_last_week
 from servicedesk import clock
 
@@ -88,7 +90,8 @@ class TechnicianAdmin(admin.ModelAdmin[Technician]):
 
 
 @admin.register(Certification)
-class CertificationAdmin(admin.ModelAdmin[Certification]):
+class CertificationAdmin(RememberedAdmin):
+    noun = "certificate"
     list_display = ("number", "technician", "stars", "valid_from", "valid_until", "suspended_at")
     list_filter = ("stars", "technician__outlet")
     list_select_related = ("technician__user",)
@@ -96,8 +99,12 @@ class CertificationAdmin(admin.ModelAdmin[Certification]):
     autocomplete_fields = ("technician",)
     date_hierarchy = "valid_until"
 
+    def facts(self, row: Any) -> dict[str, Any]:
+        """What the history keeps of it."""
+        return certificate_facts(row)
 
-class HoursAdmin(admin.ModelAdmin[Any]):
+
+class HoursAdmin(RememberedAdmin):
     """Hours of technicians, the latest first."""
 
     form = HoursForm
@@ -120,15 +127,25 @@ class HoursAdmin(admin.ModelAdmin[Any]):
 
 @admin.register(Shift)
 class ShiftAdmin(HoursAdmin):
+    noun = "shift"
     list_display = ("technician", "begins", "ends")
     fields = ("technician", "span")
+
+    def facts(self, row: Any) -> dict[str, Any]:
+        """What the history keeps of it."""
+        return shift_facts(row)
 
 
 @admin.register(Absence)
 class AbsenceAdmin(HoursAdmin):
+    noun = "absence"
     list_display = ("technician", "begins", "ends", "reason")
     list_filter = ("reason", "technician__outlet")
     fields = ("technician", "span", "reason")
+
+    def facts(self, row: Any) -> dict[str, Any]:
+        """What the history keeps of it."""
+        return absence_facts(row)
 
 
 @admin.register(Assignment)

@@ -20,6 +20,7 @@ ACTIONS = {
     "put_skill": gettext_noop("Skill entered"),
     "remove_skill": gettext_noop("Skill taken away"),
     "put_certificate": gettext_noop("Certificate entered"),
+    "remove_certificate": gettext_noop("Certificate taken away"),
     "suspend_certificate": gettext_noop("Certificate suspended"),
     "lift_suspension": gettext_noop("Suspension lifted"),
     "put_shift": gettext_noop("Shift entered"),

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from dispatch.models import Absence, Shift, Technician
+from dispatch.models import Absence, Shift, Technician, TechnicianEvent
 from dispatch.services.rota import repeat_last_week
 from servicedesk.people.models import Role
 from tests.make import NOW, make_user
@@ -47,6 +47,21 @@ def test_hours_are_typed_as_two_instants_of_local_time(client: Client) -> None:
     assert answer.status_code == 302
     absence = Absence.objects.get()
     assert (absence.span.lower, absence.span.upper) == (NOW + 46 * HOUR, NOW + 50 * HOUR)
+
+
+def test_what_is_kept_here_stands_in_the_history_of_the_technician(client: Client) -> None:
+    technician = make_technician()
+    shift = make_shift(technician, NOW + WEEK, NOW + WEEK + HOUR)
+    fields = {"technician": technician.pk, "span_0": "2026-03-17T08:00", "span_1": "2026-03-17T12:00"}
+    assert client.post(reverse("admin:dispatch_shift_change", args=[shift.pk]), fields).status_code == 302
+    assert client.post(reverse("admin:dispatch_shift_delete", args=[shift.pk]), {"post": "yes"}).status_code == 302
+    paper = technician.certificates.get()
+    chosen = {"action": "delete_selected", "_selected_action": [paper.pk], "post": "yes"}
+    assert client.post(reverse("admin:dispatch_certification_changelist"), chosen).status_code == 302
+    lines = list(TechnicianEvent.objects.order_by("pk"))
+    assert [line.action for line in lines] == ["put_shift", "remove_shift", "remove_certificate"]
+    assert lines[0].before != lines[0].after == lines[1].before
+    assert {str(line.actor) for line in lines} == {str(client.get("/").wsgi_request.user)}
 
 
 @pytest.mark.parametrize(
