@@ -20,4 +20,8 @@ class Migration(migrations.Migration):
                 name="time_of_technician",
             ),
         ),
+        AddIndexConcurrently(
+            model_name="shift",
+            index=models.Index(models.F("technician"), models.F("span__endswith"), name="hours_of_technician"),
+        ),
     ]

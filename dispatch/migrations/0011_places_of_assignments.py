@@ -50,8 +50,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField("assignment", "lat", models.FloatField(editable=False, null=True, verbose_name="latitude")),
-        migrations.AddField("assignment", "lon", models.FloatField(editable=False, null=True, verbose_name="longitude")),
+        migrations.AddField(
+            "assignment", "lat", models.FloatField(editable=False, null=True, verbose_name="latitude")
+        ),
+        migrations.AddField(
+            "assignment", "lon", models.FloatField(editable=False, null=True, verbose_name="longitude")
+        ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunSQL(CREATE, DROP),
     ]

@@ -39,6 +39,10 @@ class Shift(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(lunch_minutes__lte=180), name="lunch_three_hours_at_most"),
         ]
+        indexes: ClassVar = [
+            # Some days of many technicians, past the hours of all the years before them.
+            models.Index(models.F("technician"), models.F("span__endswith"), name="hours_of_technician")
+        ]
 
     def __str__(self) -> str:
         return f"{self.technician_id} {self.span}"

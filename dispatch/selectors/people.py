@@ -71,10 +71,13 @@ def known_place(lat: float | None, lon: float | None) -> Place | None:
 
 
 def _hours(ids: list[int], reach: Span) -> tuple[dict[int, list[Span]], dict[int, list[Lunch]]]:
-    """The shifts in `reach`, and the lunches in them."""
+    """The shifts in `reach`, and the lunches in them.
+
+    That they overlap it is said by their ends, which the index of a technician's hours is by.
+    """
     shifts: dict[int, list[Span]] = defaultdict(list)
     lunches: dict[int, list[Lunch]] = defaultdict(list)
-    rows = Shift.objects.filter(technician__in=ids, span__overlap=(reach.start, reach.end))
+    rows = Shift.objects.filter(technician__in=ids, span__endswith__gt=reach.start, span__startswith__lt=reach.end)
     for technician, hours, lunch, minutes in rows.values_list("technician_id", "span", "lunch", "lunch_minutes"):
         shifts[technician].append(Span(hours.lower, hours.upper))
         if lunch is not None and minutes:
@@ -91,10 +94,7 @@ def _absences(ids: list[int], reach: Span) -> dict[int, list[Away]]:
 
 
 def _bookings(ids: list[int], reach: Span) -> dict[int, list[Booking]]:
-    """The assignments in `reach` that block time or were worked.
-
-    That they overlap it is said by their ends, which the index of a technician's time is by.
-    """
+    """The assignments in `reach` that block time or were worked, by the index of a technician's time."""
     found: dict[int, list[Booking]] = defaultdict(list)
     rows = Assignment.objects.filter(
         technician__in=ids, state__in=HELD, span__endswith__gt=reach.start, span__startswith__lt=reach.end

@@ -49,7 +49,7 @@ SHIFTS = """
 SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span))
     || timestamptz_send(coalesce(lower(lunch), 'infinity')) || timestamptz_send(coalesce(upper(lunch), 'infinity'))
     || int4send(lunch_minutes), ''::bytea)
-FROM dispatch_shift WHERE technician_id = ANY(%(ids)s) AND span && tstzrange(%(start)s, %(end)s)
+FROM dispatch_shift WHERE technician_id = ANY(%(ids)s) AND upper(span) > %(start)s AND lower(span) < %(end)s
 """
 OWNED = [("id", ID), ("start", MICROS), ("end", MICROS)]
 SHIFT = [*OWNED, ("lunch_start", MICROS), ("lunch_end", MICROS), ("lunch_minutes", NUMBER)]
