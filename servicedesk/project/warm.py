@@ -7,6 +7,7 @@ once for all its processes; without it the first page of each of them is answere
 from pathlib import Path
 
 from django.conf import settings
+from django.template import engines
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
@@ -21,10 +22,10 @@ def warm_up() -> int:
         with translation.override(code):
             reverse(ANY_PAGE)
             translation.gettext("Timeline")
-    return sum(1 for name in _own_templates() if get_template(name))
+    return len([get_template(name) for name in _own_templates()])
 
 
 def _own_templates() -> list[str]:
     """The names of the pages' templates as the loader knows them; mails and other texts are none."""
-    folders = [Path(folder) for engine in settings.TEMPLATES for folder in engine["DIRS"]]
+    folders = [Path(folder) for engine in engines.all() for folder in engine.dirs]
     return [path.relative_to(folder).as_posix() for folder in folders for path in sorted(folder.rglob("*.html"))]
