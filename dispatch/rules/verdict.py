@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from dispatch.rules.check import findings_of
+from dispatch.rules.check import broken_hard, findings_of
 from dispatch.rules.gaps import STEP, local_day, snap_up
 from dispatch.rules.score import Score, score_of
 from dispatch.rules.values import Finding, Job, Person, Span
@@ -71,8 +71,7 @@ def smallest_change(
         return _beside_time(lasting)
     for start in _starts_by_distance(job, span, earliest):
         moved = Span(start, start + (span.end - span.start))
-        left = findings_of(person, job, moved)
-        if not any(one.hard for one in left) if hard else not left:
+        if not (broken_hard if hard else findings_of)(person, job, moved):
             return Change(
                 "start",
                 {"start": start.astimezone(job.zone), "minutes": round((start - span.start) / timedelta(minutes=1))},

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.access import require_outlet
@@ -16,6 +15,7 @@ from dispatch.services.booking import (
     book,
     check_rules,
     check_span,
+    explained,
     lock_technicians,
     stale_assignment,
     story_data,
@@ -50,24 +50,23 @@ def assign_technician(
     handover_not_accepted, already_assigned, double_booked or the code of another hard rule (docs/dispatch.md), with
     the free gaps of the day; with 422 a bad span, or override_reason_missing where a soft rule is broken.
     """
-    with transaction.atomic():
+    with explained(), transaction.atomic():
         ticket = _ticket_of(ticket_id, "assign_technician", actor)
-        if active_lead(ticket) is not None:
-            raise already_assigned()
+        version = _next_version(ticket)
         span = check_span(span_start, span_end, now)
+        # Whatever does not depend on the technician is read before others have to wait for him.
+        job, came_back = job_of(ticket, now), repeat_of(ticket, now).times
         book_on(technician, span)
         technician = lock_technicians(technician.pk)[technician.pk]
-        job = job_of(ticket, now)
         passed = check_rules(technician, job, span, override_reason.strip(), actor=actor, now=now)
-        seen = ticket.assignments.aggregate(last=Max("row_version"))["last"] or 0
-        assignment = book(ticket, technician, span, passed, version=seen + 1, actor=actor, now=now)
+        assignment = book(ticket, technician, span, passed, version=version, actor=actor, now=now)
         give_part(ticket, assignment, now)
         stop_clock(ticket, ClockKind.DISPATCH, at=now, actor=actor)
         old_state, promised = ticket.state, promise_of(ticket)
         move(ticket, TicketState.SCHEDULED, *_promise(ticket, job, span))
         note = override_reason.strip() if passed.overrides else ""
         note_move(ticket, Step(None, assignment, note, promise_before=promised), actor=actor, now=now)
-        data = {**story_data(assignment), "came_back": repeat_of(ticket, now).times}
+        data = {**story_data(assignment), "came_back": came_back}
         tell(ticket, "assign_technician", actor=actor, now=now, from_state=old_state, note=note, data=data)
     return assignment
 
@@ -93,13 +92,13 @@ def reassign_technician(
     if not reason:
         raise invalid("reason", "reason_missing", _("Give a reason for the change."))
     require_mover(why.moved_by)
-    with transaction.atomic():
+    with explained(), transaction.atomic():
         ticket = _ticket_of(ticket_id, "reassign_technician", actor)
         old = _seen(ticket, why.version)
         span = check_span(span_start, span_end, now)
+        job, came_back = job_of(ticket, now), repeat_of(ticket, now).times
         book_on(technician, span)
         technician = lock_technicians(technician.pk, old.technician_id)[technician.pk]
-        job = job_of(ticket, now)
         if (old.technician_id, old.span.lower, old.span.upper) == (technician.pk, span.start, span.end):
             raise ActionError("nothing_changed", _("The ticket is already with this technician at this time."))
         passed = check_rules(technician, job, span, override, actor=actor, now=now)
@@ -110,10 +109,17 @@ def reassign_technician(
         save(ticket, *_promise(ticket, job, span))
         note_move(ticket, Step(old, assignment, reason, why.moved_by, promised), actor=actor, now=now)
         note = f"{reason} · {override}" if passed.overrides else reason
-        came_back = repeat_of(ticket, now).times
         data = {**story_data(assignment), "released": old.pk, "came_back": came_back}
         tell(ticket, "reassign_technician", actor=actor, now=now, note=note, data=data)
     return assignment
+
+
+def _next_version(ticket: Ticket) -> int:
+    """The version of the ticket's next assignment, where nobody is assigned now."""
+    known = list(ticket.assignments.values_list("state", "part", "row_version"))
+    if any(state in ACTIVE and part == Assignment.Part.LEAD for state, part, _version in known):
+        raise already_assigned()
+    return max((version for _state, _part, version in known), default=0) + 1
 
 
 def _seen(ticket: Ticket, version: int | None) -> Assignment:

@@ -1,6 +1,7 @@
 """Asking the rules before a technician's time is given away, and writing the booking."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
 
 LONGEST = timedelta(hours=12)
+LOCKED = "SELECT * FROM dispatch_technician WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def check_span(start: datetime, end: datetime, now: datetime) -> Span:
@@ -40,29 +42,57 @@ class Passed:
     score: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A proposal the rules are asked about, as of `now`."""
+
+    person: Person
+    job: Job
+    span: Span
+    day: Span
+    now: datetime
+
+
+class BrokenError(Exception):
+    """A proposal the rules stop: the hard rules that forbid it, or none where only a reason is missing.
+
+    What would fit instead is looked for by `explained`, when the technician is no longer kept from others.
+    """
+
+    def __init__(self, asked: Asked, forbidden: Sequence[Finding]) -> None:
+        super().__init__()
+        self.asked, self.forbidden = asked, forbidden
+
+    def told(self) -> ActionError:
+        """The refusal in words."""
+        asked = self.asked
+        verdict = judge(asked.person, asked.job, asked.span, asked.now)
+        return refusal(self.forbidden, verdict, asked) if self.forbidden else reason_missing(verdict)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Refuses what `check_rules` stopped in words, once the transaction inside has ended."""
+    try:
+        yield
+    except BrokenError as broken:
+        raise broken.told() from None
+
+
 def check_rules(
     technician: Technician, job: Job, span: Span, reason: str, *, actor: User | None, now: datetime
 ) -> Passed:
     """What is kept with the assignment: what `reason` overrides, and what the proposal costs.
 
-    Refuses with 409 and the code of the first hard rule that `actor` may not allow, its detail naming the other job,
-    the free gaps of the day and the smallest change that fits; with 422 override_reason_missing where a rule may be
-    overridden and no reason is given.
+    Inside of `explained` it refuses with 409 and the code of the first hard rule that `actor` may not allow, its
+    detail naming the other job, the free gaps of the day and the smallest change that fits; with 422
+    override_reason_missing where a rule may be overridden and no reason is given.
     """
-    person = person_round(technician, span)
-    verdict = judge(person, job, span, now)
-    day = days_round(technician, span)
+    asked = Asked(person_round(technician, span), job, span, days_round(technician, span), now)
+    verdict = judge(asked.person, job, span, now, with_change=False)
     forbidden = [one for one in verdict.hard if not (one.waivable and may_allow(actor))]
-    if forbidden:
-        raise refusal(forbidden, verdict, person, job, day)
-    if verdict.findings and not reason:
-        raise ActionError(
-            "override_reason_missing",
-            _("Say in one line why: %(rules)s") % {"rules": " ".join(words_of(one) for one in verdict.findings)},
-            status=INVALID,
-            field="override_reason",
-            detail={"findings": findings_told(verdict.findings), "change": change_told(verdict)},
-        )
+    if forbidden or (verdict.findings and not reason):
+        raise BrokenError(asked, forbidden)
     overrides = [{"code": one.code, "why": reason, "values": plain(one.values)} for one in verdict.findings]
     return Passed(overrides, {part.name: part.points for part in verdict.score.parts})
 
@@ -72,10 +102,21 @@ def may_allow(actor: User | None) -> bool:
     return actor is None or actor.role in {Role.SUPERVISOR, Role.MANAGER}
 
 
-def refusal(hard: Sequence[Finding], verdict: Verdict, person: Person, job: Job, day: Span) -> ActionError:
+def reason_missing(verdict: Verdict) -> ActionError:
+    """The refusal where rules may be overridden and no reason is given."""
+    return ActionError(
+        "override_reason_missing",
+        _("Say in one line why: %(rules)s") % {"rules": " ".join(words_of(one) for one in verdict.findings)},
+        status=INVALID,
+        field="override_reason",
+        detail={"findings": findings_told(verdict.findings), "change": change_told(verdict)},
+    )
+
+
+def refusal(hard: Sequence[Finding], verdict: Verdict, asked: Asked) -> ActionError:
     """The refusal of the first of the broken hard rules."""
     first = hard[0]
-    gaps = free_gaps(person, day, job.number)
+    gaps = free_gaps(asked.person, asked.day, asked.job.number)
     detail = {
         **plain(first.values),
         "findings": findings_told(verdict.findings),
@@ -99,9 +140,11 @@ def book(
     """The offered assignment. The database has the last word on double booking, as a refusal like the rule's own.
 
     `version` has to lie above those of the ticket's assignments before, so that no two of them are taken for one.
+    Called inside the caller's transaction, which a refusal ends: a savepoint would be two more ways to the database
+    while others wait for the technician.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             return Assignment.objects.create(
                 ticket=ticket,
                 technician=technician,
@@ -144,9 +187,21 @@ def stale_assignment(current: Assignment) -> ActionError:
 
 
 def lock_technicians(*technician_ids: int) -> dict[int, Technician]:
-    """The technicians by id, locked in the order of their ids, so that crossing moves never wait for each other."""
-    locked = Technician.objects.select_for_update(of=("self",), no_key=True).select_related("user", "outlet")
-    return {one.pk: one for one in locked.filter(pk__in=set(technician_ids)).order_by("pk")}
+    """The technicians by id, locked, with account and outlet, which are read before the wait for the lock."""
+    known = Technician.objects.select_related("user", "outlet").in_bulk(set(technician_ids))
+    locked = hold_technicians(*technician_ids)
+    for one in locked.values():
+        before = known.get(one.pk)
+        if before is not None and (before.user_id, before.outlet_id) == (one.user_id, one.outlet_id):
+            one.user, one.outlet = before.user, before.outlet
+    return locked
+
+
+def hold_technicians(*technician_ids: int) -> dict[int, Technician]:
+    """The technicians by id as they are once locked, in the order of their ids, so that crossing moves never wait for
+    each other. Written out: to put the question together takes the ORM longer than the database to answer it.
+    """
+    return {one.pk: one for one in Technician.objects.raw(LOCKED, [sorted(set(technician_ids))])}
 
 
 def story_data(assignment: Assignment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dispatch.access import require_outlet
 from dispatch.models import Assignment, AssignmentMove, AssignmentState
 from dispatch.rules import Span
 from dispatch.selectors.jobs import job_of
-from dispatch.services.booking import Passed, book, check_rules, lock_technicians, story_data
+from dispatch.services.booking import Passed, book, check_rules, explained, lock_technicians, story_data
 from dispatch.services.ending import let_go
 from dispatch.services.ledger import Mover, Step, note_move, promise_of
 from dispatch.services.parts import give_part
@@ -36,7 +36,7 @@ def undo_move(move_id: int, *, actor: User | None, now: datetime) -> AssignmentM
     undo_not_last where something happened since, undo_too_late after ten minutes or an answer, and like
     `reassign_technician` where the former time is no longer free.
     """
-    with transaction.atomic():
+    with explained(), transaction.atomic():
         ticket_id = AssignmentMove.objects.filter(pk=move_id).values_list("ticket_id", flat=True).first()
         ticket = lock_ticket(ticket_id or 0, actor)
         require("undo_move", actor, ticket.state)
@@ -78,11 +78,12 @@ def _last_step(ticket: Ticket, move_id: int, now: datetime) -> AssignmentMove:
 def _put_back(ticket: Ticket, source: Assignment, version: int, *, actor: User | None, now: datetime) -> Assignment:
     """The former technician at the former time: the hard rules are asked again, what was allowed then stays so."""
     span = Span(source.span.lower, source.span.upper)
+    job = job_of(ticket, now)
     book_on(source.technician, span)
     technician = lock_technicians(source.technician_id)[source.technician_id]
     why = source.overrides[0]["why"] if source.overrides else str(_("Taken back"))
     asks = None if source.overrides else actor
-    passed = check_rules(technician, job_of(ticket, now), span, why, actor=asks, now=now)
+    passed = check_rules(technician, job, span, why, actor=asks, now=now)
     kept = Passed(source.overrides, passed.score)
     again = book(ticket, technician, span, kept, version=version, actor=actor, now=now)
     if source.answered_at is not None:

@@ -1,9 +1,12 @@
 """Assigning: what it changes, and every refusal leaves the database as it was."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dispatch.models import AssignmentState, Technician
 from dispatch.rules import Span
@@ -244,10 +247,24 @@ def test_the_database_has_the_last_word_on_double_booking() -> None:
     for other, code in ((ticket, "double_booked"), (first.ticket, "already_assigned")):
         free = Span(NOON, NOON + HOUR) if code == "double_booked" else Span(NOON + 2 * HOUR, NOON + 3 * HOUR)
         before = snapshot()
-        with pytest.raises(ActionError) as caught:
+        with pytest.raises(ActionError) as caught, transaction.atomic():
             book(other, technician, free, Passed([], {}), actor=None, now=LATER)
         assert (caught.value.code, caught.value.status) == (code, 409)
         assert snapshot() == before
+
+
+def test_others_wait_for_a_technician_for_few_questions() -> None:
+    technician = make_technician()
+    tickets = [make_handed_over(technician.outlet) for _ in range(2)]
+    kept = []
+    for ticket in tickets:
+        with CaptureQueriesContext(connection) as asked, suppress(ActionError):
+            assign_technician(ticket.pk, technician, NOON, NOON + HOUR, actor=None, now=LATER)
+        sent = [one["sql"] for one in asked.captured_queries]
+        kept.append(len(sent) - 1 - next(n for n, sql in enumerate(sent) if sql.endswith("FOR NO KEY UPDATE")))
+    # Who comes second reads the technician and lets him go (a savepoint ends in two steps); he is told after that.
+    assert kept[0] <= 21
+    assert kept[1] <= 6 + 2
 
 
 def test_a_product_in_the_workshop_is_brought_back_by_one_technician() -> None:
