@@ -34,6 +34,11 @@ class Question:
     job: Job
     urgent: bool
 
+    @property
+    def is_choosy(self) -> bool:
+        """Whether the customer has wishes about technicians, which a held place knows nothing of."""
+        return bool(self.job.barred or self.job.not_again or self.job.asked_for)
+
 
 def question_of(ask: WindowAsk, seller: Seller, now: datetime) -> Question:
     """The job of the visit at the seller's outlet."""

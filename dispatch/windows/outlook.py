@@ -11,7 +11,7 @@ from dispatch.rules import Job, Person, Place, Span
 from dispatch.rules.capacity import Matching, Need, able_of, worker_of
 from dispatch.selectors.days import day_of, day_span
 from dispatch.selectors.jobs import planned_minutes
-from dispatch.selectors.pairings import barred_for
+from dispatch.selectors.pairings import wishes_of
 from dispatch.selectors.people import people_of, place_of
 from dispatch.windows.plans import Seller
 from servicedesk.tickets.models import Ticket, TicketState
@@ -77,9 +77,10 @@ def _promised(seller: Seller, window: Span, ticket: Ticket | None) -> list[Waiti
     if ticket is not None:
         found = found.exclude(pk=ticket.pk)
     rows = list(found.select_related("category", "fault", "address").distinct())
-    barred = barred_for([row.customer_id for row in rows])
+    wishes = wishes_of(rows)
     waiting = []
     for row in rows:
+        wish = wishes[row.pk]
         job = Job(
             number=row.number,
             outlet=seller.outlet.pk,
@@ -88,7 +89,9 @@ def _promised(seller: Seller, window: Span, ticket: Ticket | None) -> list[Waiti
             place=place_of(row.address),
             zone=seller.zone,
             district=row.address.district if row.address else "",
-            barred=frozenset(barred.get(row.customer_id, ())),
+            barred=wish.barred,
+            not_again=wish.not_again,
+            asked_for=wish.asked_for,
         )
         waiting.append(Waiting(row.number, job, Span(row.promised_from, row.promised_until)))
     return waiting

@@ -169,15 +169,21 @@ def _lock(deal: Deal, starts: Iterable[datetime]) -> None:
 
 
 def _place_for(deal: Deal, actor: User | None) -> WindowPlace:
-    """What is held under the key where it is for this very visit, else a new place, counted under the lock."""
-    mine = held_of(deal.key, deal.now)
-    if mine is not None and _is_for(mine, deal):
+    """What is held under the key where it is for this very visit, else a new place, counted under the lock.
+
+    Where the customer has wishes about technicians what is held is counted again: to others it was anybody's.
+    """
+    held = held_of(deal.key, deal.now)
+    mine = held if held is not None and _is_for(held, deal) else None
+    if mine is not None and not deal.question.is_choosy:
         return mine
-    _end_hold(deal.key, deal.now)
     day = day_of(deal.window.start, deal.seller.zone)
     outlook = outlook_of(deal.seller, [day], deal.now, key=deal.key, ticket=deal.ask.ticket)
     if not room_of(outlook, deal.question, deal.window):
         raise window_gone()
+    if mine is not None:
+        return mine
+    _end_hold(deal.key, deal.now)
     job = deal.question.job
     return WindowPlace(
         outlet=deal.seller.outlet,

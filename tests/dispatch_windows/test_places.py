@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dispatch.models import Assignment, Certification, TechnicianDistrict, WindowPlace, WindowPlan
+from dispatch.models import Assignment, Certification, Technician, TechnicianDistrict, WindowPlace, WindowPlan
 from dispatch.services import assign_technician, refuse_assignment
+from dispatch.services.pairings import pair_technician
 from dispatch.windows.offering import offers_of
 from dispatch.windows.services import (
     LONGEST_HOLD,
@@ -198,6 +199,50 @@ def test_who_keeps_to_other_districts_is_not_counted() -> None:
     outlet = make_seller()
     TechnicianDistrict.objects.create(technician=outlet.technicians.get(), district="游仙区")
     assert left() == 0
+
+
+def wish(ticket: Ticket, technician: Technician, kind: str) -> None:
+    pair_technician(ticket.pk, technician, kind, "客户要求", actor=None, now=NOW)
+
+
+@pytest.mark.parametrize("kind", ["barred", "not_again", "requested"])
+def test_a_promise_waits_for_those_whom_its_customer_wants(kind: str) -> None:
+    make_seller(crew=2)
+    first, second = Technician.objects.order_by("pk")
+    for _ in range(2):
+        wish(buy(), second if kind == "requested" else first, kind)
+    choosy = buy(14)
+    wish(choosy, first, "barred")
+    # Both places of the second technician are promised, those of the first are not for everybody.
+    assert left() == 2
+    assert left(customer=choosy.customer) == 0
+
+
+@pytest.mark.parametrize(("kind", "places"), [("not_again", 0), ("requested", 2)])
+def test_a_ticket_is_offered_the_times_of_those_whom_its_customer_wants(kind: str, places: int) -> None:
+    make_seller(crew=2)
+    first, second = Technician.objects.order_by("pk")
+    for _ in range(2):
+        wish(buy(), second, "requested")
+    ticket = buy(14)
+    wish(ticket, first, kind)
+    assert left(ticket=ticket) == places
+
+
+def test_a_place_held_for_a_customer_with_wishes_is_counted_again_before_it_is_sold() -> None:
+    make_seller(crew=2)
+    first, second = Technician.objects.order_by("pk")
+    choosy, key = buy(14), new_key()
+    wish(choosy, first, "barred")
+    ask = make_ask(customer=choosy.customer)
+    held = hold_window(key, ask, window(8), actor=None, now=NOW)
+    assert hold_window(key, ask, window(8), actor=None, now=NOW) == held
+    assert WindowPlace.objects.filter(state="held").count() == 1
+    for _ in range(2):
+        wish(buy(), second, "requested")
+    with pytest.raises(ActionError) as refused:
+        hold_window(key, ask, window(8), actor=None, now=NOW)
+    assert refused.value.code == "window_gone"
 
 
 def test_leave_takes_its_places_away() -> None:
