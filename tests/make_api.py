@@ -38,9 +38,12 @@ class ApiClient:
 
     def act(self, number: str, action: str, body: Any = None, version: Any = None) -> Any:
         """Does something to a ticket on the version read now, or on `version`."""
-        if version is None:
-            version = self.get(f"/tickets/{number}").headers["ETag"]
-        return self.post(f"/tickets/{number}/{action}", body, **{"If-Match": str(version)})
+        known = self.tag_of(number) if version is None else version
+        return self.post(f"/tickets/{number}/{action}", body, **{"If-Match": str(known)})
+
+    def tag_of(self, number: str) -> str:
+        """The version of a ticket as the API tells it now."""
+        return str(self.get(f"/tickets/{number}").headers["ETag"])
 
     def make(self, path: str, body: Any, key: str = "") -> Any:
         """Makes something under a key of its own."""
