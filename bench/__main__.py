@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--guarantee", action="store_true", help="the rules of the guarantee, without any service")
     parser.add_argument("--booking", action="store_true", help="the race for a technician's time")
     parser.add_argument("--seek", action="store_true", help="the candidates, on a database of its own")
+    parser.add_argument("--windows", action="store_true", help="promise windows, on a database of its own")
     parser.add_argument("--board", action="store_true", help="the board in Chromium, on a database of its own")
     given = parser.parse_args()
     # The services read their settings from other folders.
@@ -56,6 +57,7 @@ def _own_houses(given: Namespace) -> list[tuple[str, tuple[str, ...], list[str]]
         "engine": (("web",), [str(given.clocks)]),
         "booking": ((), []),
         "seek": ((), []),
+        "windows": ((), []),
     }
     return [(name, parts, more) for name, (parts, more) in known.items() if getattr(given, name)]
 

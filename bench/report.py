@@ -17,6 +17,7 @@ GUARANTEE_BEGIN, GUARANTEE_END = (
 )
 BOOKING_BEGIN, BOOKING_END = "<!-- booking: written by `make bench`; do not edit by hand -->", "<!-- /booking -->"
 SEEK_BEGIN, SEEK_END = "<!-- seek: written by `make bench`; do not edit by hand -->", "<!-- /seek -->"
+WINDOWS_BEGIN, WINDOWS_END = "<!-- windows: written by `make bench`; do not edit by hand -->", "<!-- /windows -->"
 BOARD_BEGIN, BOARD_END = "<!-- board: written by `make bench`; do not edit by hand -->", "<!-- /board -->"
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: written by `make bench`; do not edit by hand -->", "<!-- /table -->"
@@ -56,6 +57,13 @@ def write_seek(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) 
     """Put the figures of the candidates into the README and return them."""
     text = "\n".join([*_about(sizes, now), "", *_figures(figures)])
     _put(text, SEEK_BEGIN, SEEK_END)
+    return text
+
+
+def write_windows(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) -> str:
+    """Put the figures of promise windows into the README and return them."""
+    text = "\n".join([*_about(sizes, now), "", *_figures(figures)])
+    _put(text, WINDOWS_BEGIN, WINDOWS_END)
     return text
 
 
