@@ -7,18 +7,17 @@ come along: the browser's own zone never matters.
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from dispatch.board import columns
 from dispatch.board.jobs import Home, assignments_in, job_rows, rows_of
 from dispatch.board.shown import Shown, milliseconds, offsets_of
 from dispatch.board.trays import trays_of
-from dispatch.models import Absence, Shift, Technician, TechnicianSkill, TravelProfile
+from dispatch.models import Absence, Shift, Technician, TechnicianSkill
 from dispatch.rules import Pace
 from dispatch.rules.travel import SAME_PLACE_METRES
 from dispatch.selectors.people import known_place
+from dispatch.travel.haversine import HaversineProfile
 from dispatch.travel.port import TravelMatrix
-from dispatch.travel.registry import profile_of, roads_of
+from dispatch.travel.registry import roads_of_outlets
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import ServiceZone
 from servicedesk.tickets.models import TicketEvent
@@ -35,7 +34,7 @@ def feed_of(shown: Shown, user: Any, now: datetime) -> dict[str, Any]:
     crew = _crew(outlets)
     homes = {row[0]: _home(row) for row in crew}
     skills = _skills(outlets)
-    roads = _roads(shown)
+    roads = roads_of_outlets(shown.outlets, shown.zone)
     rows = rows_of(assignments_in(outlets, shown.span))
     return {
         "now": milliseconds(now),
@@ -72,7 +71,7 @@ def patch_of(shown: Shown, user: Any, now: datetime, numbers: list[str]) -> dict
         "cursor": milliseconds(now),
         "numbers": numbers,
         "columns": {"jobs": columns.JOB, "trays": columns.TRAY},
-        "jobs": job_rows(rows, homes, _roads(shown), shown.zone) if rows else [],
+        "jobs": job_rows(rows, homes, roads_of_outlets(shown.outlets, shown.zone), shown.zone) if rows else [],
         "trays": trays_of(user, outlets, now),
     }
 
@@ -140,16 +139,10 @@ def _shifts(outlets: list[int], shown: Shown) -> list[list[Any]]:
         technician__is_active=True,
         span__overlap=(shown.span.start, shown.span.end),
     ).order_by("technician_id", "span")
+    columns = ("technician_id", "span__startswith", "span__endswith", "lunch__startswith", "lunch__endswith")
     return [
-        [
-            technician,
-            milliseconds(span.lower),
-            milliseconds(span.upper),
-            milliseconds(lunch.lower) if lunch else None,
-            milliseconds(lunch.upper) if lunch else None,
-            minutes,
-        ]
-        for technician, span, lunch, minutes in found.values_list("technician_id", "span", "lunch", "lunch_minutes")
+        [technician, *map(milliseconds, instants), minutes]
+        for technician, *instants, minutes in found.values_list(*columns, "lunch_minutes")
     ]
 
 
@@ -159,27 +152,26 @@ def _absences(outlets: list[int], shown: Shown) -> list[list[Any]]:
         technician__is_active=True,
         span__overlap=(shown.span.start, shown.span.end),
     ).order_by("technician_id", "span")
+    columns = ("technician_id", "span__startswith", "span__endswith", "reason")
     return [
-        [technician, milliseconds(span.lower), milliseconds(span.upper), reason]
-        for technician, span, reason in found.values_list("technician_id", "span", "reason")
+        [technician, milliseconds(start), milliseconds(end), reason]
+        for technician, start, end, reason in found.values_list(*columns)
     ]
 
 
-def _roads(shown: Shown) -> dict[int, TravelMatrix]:
-    return {one.pk: roads_of(one, shown.zone) for one in shown.outlets}
-
-
 def _travel(shown: Shown, roads: dict[int, TravelMatrix]) -> dict[str, Any]:
-    """How the browser estimates drives while a job is being moved; the server's answer stands."""
-    rows = list(TravelProfile.objects.filter(Q(outlet=None) | Q(outlet__in=shown.outlets)))
-    profiles = {one.pk: profile_of(rows, one.pk, shown.zone) for one in shown.outlets}
+    """How the browser estimates drives while a job is being moved; the server's answer stands.
+
+    Where a road table answers the server, the browser estimates with the paces that are built in.
+    """
     return {
-        "quality": next(iter(roads.values())).quality,
+        "quality": roads[shown.outlets[0].pk].quality,
         "samePlaceMetres": SAME_PLACE_METRES,
         "usual": _pace(Pace()),
         "bands": {
-            outlet: [[band.hour_from, band.hour_until, *_pace(band.pace)] for band in profile.bands]
-            for outlet, profile in profiles.items()
+            outlet: [[band.hour_from, band.hour_until, *_pace(band.pace)] for band in matrix.profile.bands]
+            for outlet, matrix in roads.items()
+            if isinstance(matrix, HaversineProfile)
         },
     }
 

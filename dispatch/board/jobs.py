@@ -1,8 +1,9 @@
 """The jobs of a board as plain rows: one query, however many, and the drives between them in one pass."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date, datetime, tzinfo
+from functools import cache, partial
 from math import ceil, nan
 from typing import Any, NamedTuple
 
@@ -27,7 +28,8 @@ class Row(NamedTuple):
     number: str
     version: int
     technician: int
-    span: Any
+    start: datetime
+    end: datetime
     state: str
     ticket_state: str
     kind: str
@@ -43,11 +45,6 @@ class Row(NamedTuple):
     finished: datetime | None
     offered_at: datetime
     ended_at: datetime | None
-
-    @property
-    def place(self) -> Place | None:
-        """Where it is, if that is known."""
-        return known_place(self.lat, self.lon)
 
 
 class Home(NamedTuple):
@@ -85,7 +82,9 @@ def rows_of(found: QuerySet[Assignment]) -> list[Row]:
         "ticket__number",
         "row_version",
         "technician_id",
-        "span",
+        # Two instants the driver reads by itself; a range it would take apart in Python.
+        "span__startswith",
+        "span__endswith",
         "state",
         "ticket__state",
         "ticket__kind",
@@ -115,17 +114,21 @@ def job_rows(rows: list[Row], homes: dict[int, Home], roads: Mapping[int, Travel
 
     `roads` are the sources of travel times by outlet.
     """
+    places = [known_place(row.lat, row.lon) for row in rows]
+    day = cache(partial(day_of, zone=zone))
     ways: list[Way] = []
     before: Row | None = None
-    for row in rows:
-        if before is not None and not _same_day(before, row, zone):
+    for at, row in enumerate(rows):
+        if before is not None and (before.technician != row.technician or day(before.start) != day(row.start)):
             before = None
         home = homes[row.technician]
-        origin = before.place if before else _beginning(home, row, zone)
-        leaves = before.span.upper if before else row.span.lower
-        ways.append(Way(home.outlet, origin, row.place, leaves, before.id if before else 0))
+        origin = places[at - 1] if before else _beginning(home, row, day)
+        ways.append(
+            Way(home.outlet, origin, places[at], before.end if before else row.start, before.id if before else 0)
+        )
         before = row
-    return [_told(row, way.before, drive) for row, way, drive in zip(rows, ways, drives_of(ways, roads), strict=True)]
+    drives = drives_of(ways, roads)
+    return [_told(row, way, drive) for row, way, drive in zip(rows, ways, drives, strict=True)]
 
 
 def drives_of(ways: list[Way], roads: Mapping[int, TravelMatrix]) -> list[int | None]:
@@ -134,8 +137,9 @@ def drives_of(ways: list[Way], roads: Mapping[int, TravelMatrix]) -> list[int | 
     One question for each outlet and pace, however many ways.
     """
     groups: dict[tuple[int, Hashable], list[int]] = defaultdict(list)
+    band = cache(lambda outlet, leaves: roads[outlet].band(leaves))
     for place, way in enumerate(ways):
-        groups[way.outlet, roads[way.outlet].band(way.leaves)].append(place)
+        groups[way.outlet, band(way.outlet, way.leaves)].append(place)
     minutes: list[int | None] = [None] * len(ways)
     for (outlet, _band), places in groups.items():
         sources = np.array([_point(ways[place].origin) for place in places])
@@ -150,29 +154,24 @@ def _point(place: Place | None) -> tuple[float, float]:
     return (nan, nan) if place is None else (place.lat, place.lon)
 
 
-def _same_day(before: Row, row: Row, zone: tzinfo) -> bool:
-    same = day_of(before.span.lower, zone) == day_of(row.span.lower, zone)
-    return before.technician == row.technician and same
-
-
-def _beginning(home: Home, row: Row, zone: tzinfo) -> Place | None:
+def _beginning(home: Home, row: Row, day: Callable[[datetime], date]) -> Place | None:
     """Where the way to the first job of a day begins: the last place known on that day, else home."""
     seen = home.seen
-    if seen is not None and seen <= row.span.lower and day_of(seen, zone) == day_of(row.span.lower, zone):
+    if seen is not None and seen <= row.start and day(seen) == day(row.start):
         return home.last
     return home.home
 
 
-def _told(row: Row, before: int, minutes: int | None) -> list[Any]:
+def _told(row: Row, way: Way, minutes: int | None) -> list[Any]:
     arrived, finished = _actual(row)
-    place = row.place
+    place = way.goal
     return [
         row.id,
         row.number,
         row.version,
         row.technician,
-        milliseconds(row.span.lower),
-        milliseconds(row.span.upper),
+        milliseconds(row.start),
+        milliseconds(row.end),
         row.state,
         row.ticket_state,
         row.kind,
@@ -186,7 +185,7 @@ def _told(row: Row, before: int, minutes: int | None) -> list[Any]:
         milliseconds(row.due),
         milliseconds(arrived),
         milliseconds(finished),
-        before,
+        way.before,
         minutes,
     ]
 

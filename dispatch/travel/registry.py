@@ -27,6 +27,16 @@ def roads_of(outlet: Outlet | None, zone: tzinfo) -> TravelMatrix:
     return source(None if outlet is None else outlet.pk, zone)
 
 
+def roads_of_outlets(outlets: Iterable[Outlet], zone: tzinfo) -> dict[int, TravelMatrix]:
+    """The source of travel times of each outlet; the estimate needs one query, however many there are."""
+    ids = [outlet.pk for outlet in outlets]
+    source: Source = import_string(settings.DISPATCH_TRAVEL)
+    if source is not estimate_of:
+        return {outlet: source(outlet, zone) for outlet in ids}
+    rows = list(TravelProfile.objects.filter(Q(outlet=None) | Q(outlet__in=ids)))
+    return {outlet: HaversineProfile(profile_of(rows, outlet, zone)) for outlet in ids}
+
+
 def estimate_of(outlet_id: int | None, zone: tzinfo) -> HaversineProfile:
     """The estimate with the paces kept for the outlet; one query."""
     rows = TravelProfile.objects.filter(Q(outlet=None) | Q(outlet=outlet_id))
@@ -35,9 +45,10 @@ def estimate_of(outlet_id: int | None, zone: tzinfo) -> HaversineProfile:
 
 def profile_of(rows: Iterable[TravelProfile], outlet_id: int | None, zone: tzinfo) -> Profile:
     """The profile out of its rows; the most special one wins: the outlet's hours, the outlet, the hours of every
-    outlet, every outlet, and what is built in.
+    outlet, every outlet, and what is built in. Rows of other outlets are left aside.
     """
-    ordered = sorted(rows, key=lambda row: (row.outlet_id != outlet_id, row.hour_until - row.hour_from))
+    mine = [row for row in rows if row.outlet_id in (None, outlet_id)]
+    ordered = sorted(mine, key=lambda row: (row.outlet_id != outlet_id, row.hour_until - row.hour_from))
     bands = tuple(
         Band(row.hour_from, row.hour_until, Pace(row.fixed_minutes, row.minutes_per_km, row.detour)) for row in ordered
     )

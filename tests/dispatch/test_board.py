@@ -1,20 +1,26 @@
 """What the board's page and its feed say."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from dispatch.board.shown import offsets_of
-from dispatch.models import Assignment, Technician
+from dispatch.models import Assignment, BoardView, Technician, TravelProfile
 from dispatch.rules import Span, travel_minutes
 from dispatch.rules.values import Place
 from dispatch.services import refuse_assignment
+from servicedesk import clock
 from servicedesk.people.models import Address, Role
+from servicedesk.project.embedded.ports import free_port
 from servicedesk.tickets.models import TicketFacts
-from tests.dispatch.test_pages import LATER, NOON, get, signed_in
+from tests.dispatch.test_pages import JSON, LATER, NOON, get, signed_in
 from tests.make import NOW, make_handed_over, make_user
 from tests.make_dispatch import HOME, make_absence, make_assignment, make_shift, make_technician
 
@@ -172,7 +178,7 @@ def test_a_full_board_costs_no_more_queries(
         make_handed_over(technician.outlet)
     make_shift(technician, NOW + 9 * HOUR, NOW + 10 * HOUR)
     feed(client)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         feed(client)
     with django_assert_max_num_queries(11):
         feed(client, numbers="260310-0001")
@@ -187,3 +193,125 @@ def test_the_pane_tells_why_a_job_stands_where_it_stands(client: Client, technic
     )
     waiting = make_handed_over(technician.outlet)
     assert get(client, "board_job", waiting.number).context["looked"].assignment is None
+
+
+def test_the_rules_are_asked_about_all_jobs_once_however_many_open_the_board(
+    client: Client, technician: Technician, django_assert_max_num_queries: Any
+) -> None:
+    job = make_assignment(technician, NOON)
+    make_absence(technician, NOON, NOON + HOUR, "sick")
+    asked = {"outlet": technician.outlet_id, "day": "2026-03-10"}
+    with clock.at(LATER):
+        first = client.post(reverse("board_concerns"), asked).json()
+        with django_assert_max_num_queries(6):
+            second = client.post(reverse("board_concerns"), asked).json()
+    assert first == second == {"n": 1}
+    (row,) = [row for row in read(feed(client), "trays") if row["tray"] == "attention"]
+    assert row["number"] == job.ticket.number
+    assert row["why"]
+
+
+def test_each_outlet_keeps_its_own_pace_however_many_are_shown(technician: Technician) -> None:
+    other = make_technician(name="赵敏")
+    TravelProfile.objects.create(outlet=technician.outlet, minutes_per_km=1.6)
+    TravelProfile.objects.create(outlet=other.outlet, hour_from=7, hour_until=9, minutes_per_km=2.5)
+    manager = signed_in(make_user(Role.MANAGER))
+    with CaptureQueriesContext(connection) as asked:
+        bands = feed(manager, outlet="all")["travel"]["bands"]
+    assert [band[3] for band in bands[str(technician.outlet_id)]] == [1.6]
+    assert [band[:2] for band in bands[str(other.outlet_id)]] == [[7, 9]]
+    assert sum("dispatch_travelprofile" in one["sql"] for one in asked.captured_queries) == 1
+
+
+class TestWhoElseLooks:
+    """Presence, on a real Redis."""
+
+    def test_others_on_the_same_outlet_and_day_are_named_with_what_they_have_in_hand(
+        self, client: Client, technician: Technician
+    ) -> None:
+        job = make_assignment(technician, NOON)
+        other = signed_in(make_user(Role.DISPATCHER, technician.outlet, name="周婷"))
+        assert looks(other, job.ticket.number) == []
+        assert looks(client) == [{"name": "周婷", "job": job.ticket.number}]
+        assert [one["job"] for one in looks(other)] == [""]
+        assert looks(client) == [{"name": "周婷", "job": ""}]
+
+    def test_another_day_and_another_outlet_are_somewhere_else(self, client: Client, technician: Technician) -> None:
+        other = signed_in(make_user(Role.DISPATCHER, technician.outlet, name="周婷"))
+        looks(other, day="2026-03-11")
+        looks(signed_in(make_user(Role.DISPATCHER, make_technician().outlet, name="别处")))
+        assert looks(client) == []
+
+    def test_who_is_silent_for_half_a_minute_is_gone(
+        self, client: Client, technician: Technician, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other = signed_in(make_user(Role.DISPATCHER, technician.outlet, name="周婷"))
+        looks(other)
+        began = time.time()
+        monkeypatch.setattr(time, "time", lambda: began + 29)
+        assert [one["name"] for one in looks(client)] == ["周婷"]
+        monkeypatch.setattr(time, "time", lambda: began + 31)
+        assert looks(client) == []
+
+    def test_without_redis_nobody_else_is_seen_and_nothing_fails(self, client: Client, settings: Any) -> None:
+        settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+        assert looks(client) == []
+
+
+class TestKeptViews:
+    """Views under a name: what is kept, whose they are, what is refused."""
+
+    def test_a_view_keeps_outlet_scale_and_filters_but_not_the_day(self, client: Client) -> None:
+        answer = keep(client, "空调", "?day=2026-03-11&scale=week&skill=washing_machine&evil=1&q=")
+        assert answer.status_code == 303
+        assert answer["Location"] == f"{reverse('dispatch_timeline')}?scale=week&skill=washing_machine"
+        page = get(client, "dispatch_timeline")
+        assert [one.name for one in page.context["views"]] == ["空调"]
+        assert 'href="?scale=week&amp;skill=washing_machine"' in page.content.decode()
+
+    def test_the_same_name_is_written_over(self, client: Client) -> None:
+        keep(client, "我的", "?scale=week")
+        keep(client, " 我的 ", "?scale=hour")
+        assert [view.query for view in BoardView.objects.all()] == ["scale=hour"]
+
+    def test_a_view_is_its_owners_alone(self, client: Client, technician: Technician) -> None:
+        keep(client, "我的", "?scale=week")
+        view = BoardView.objects.get()
+        other = signed_in(make_user(Role.DISPATCHER, technician.outlet))
+        assert get(other, "dispatch_timeline").context["views"] == []
+        assert (
+            other.post(reverse("board_view_delete", args=[view.pk]), headers=JSON).json()["code"] == "view_not_found"
+        )
+        assert client.post(reverse("board_view_delete", args=[view.pk])).status_code == 303
+        assert not BoardView.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("name", "query", "code"),
+        [
+            ("  ", "?scale=week", "name_missing"),
+            ("x" * 41, "?scale=week", "name_too_long"),
+            ("x", f"?q={'y' * 700}", "query_too_long"),
+        ],
+    )
+    def test_nonsense_is_refused_by_name(self, client: Client, name: str, query: str, code: str) -> None:
+        answer = keep(client, name, query, headers=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+    def test_thirty_views_are_enough(self, client: Client) -> None:
+        for place in range(30):
+            keep(client, f"view {place}", "?scale=week")
+        assert keep(client, "one more", "", headers=JSON).json()["code"] == "too_many_views"
+        assert keep(client, "view 3", "?scale=hour").status_code == 303
+
+
+def looks(client: Client, job: str = "", day: str = "2026-03-10") -> list[dict[str, str]]:
+    """Says that somebody looks; returns who else does."""
+    answer = client.post(reverse("board_presence"), {"day": day, "job": job})
+    assert answer.status_code == 200
+    others: list[dict[str, str]] = answer.json()["others"]
+    return others
+
+
+def keep(client: Client, name: str, query: str, **more: Any) -> Any:
+    """Keeps a view under a name."""
+    return client.post(reverse("board_view_save"), {"name": name, "query": query}, **more)

@@ -95,6 +95,29 @@ def test_everybody_who_cannot_go_says_why(page: Page, live_app: str) -> None:
     expect(shown.filter(has_text="周凯")).to_contain_text("A supervisor may allow it")
 
 
+def test_in_the_boards_dialog_too_everybody_who_cannot_go_says_why(page: Page, live_app: str) -> None:
+    outlet = make_outlet()
+    make_technician(outlet, name="李强")
+    paper = make_technician(outlet, name="吴刚")
+    paper.certificates.all().delete()
+    away = make_technician(outlet, name="孙涛")
+    make_absence(away, NOW - 3 * HOUR, NOW + 14 * HOUR)
+    make_handed_over(outlet)
+    sign_in(page, live_app, make_user(Role.DISPATCHER, outlet))
+    page.goto(live_app + reverse("dispatch_timeline"))
+    expect(page.locator("dispatch-board")).to_have_attribute("data-ready", "")
+    page.keyboard.press("a")
+    dialog = page.locator("[data-candidates]")
+    expect(dialog.locator(".candidate").first).to_contain_text("李强")
+    for group in dialog.locator(".ask-why > summary").all():
+        group.press("Enter")
+    said = dialog.locator(".candidate, .ask-why__lines li")
+    for name, sentence in {"吴刚": "no valid certificate", "孙涛": "Away (Leave)"}.items():
+        expect(said.filter(has_text=name)).to_contain_text(sentence)
+    dialog.locator(".candidate summary").first.press("Enter")
+    adds_up(dialog.locator(".candidate").first)
+
+
 def test_a_moved_appointment_says_who_moved_it_and_why_he_goes(page: Page, live_app: str) -> None:
     outlet = make_outlet()
     first, second = make_technician(outlet, name="李强"), make_technician(outlet, name="赵敏")

@@ -20,6 +20,8 @@ import { shifted } from "./time.js";
 import { Trays } from "./trays.js";
 
 const SPEAK_AFTER = 400;
+// The rules are asked about every booked job once the page has what it is opened for.
+const CONCERNS_AFTER = 1500;
 
 class DispatchBoard extends HTMLElement {
   connectedCallback() {
@@ -50,7 +52,7 @@ class DispatchBoard extends HTMLElement {
     this.clock = window.setInterval(() => this.draw(), 30_000);
     this.live.load().then(() => {
       this.setAttribute("data-ready", "");
-      this.live.lookForConcerns();
+      this.concerns = window.setTimeout(() => this.live.lookForConcerns(), CONCERNS_AFTER);
     });
   }
 
@@ -58,6 +60,7 @@ class DispatchBoard extends HTMLElement {
     document.removeEventListener("board:undo", this.onUndo);
     window.removeEventListener("popstate", this.onPop);
     window.clearInterval(this.clock);
+    window.clearTimeout(this.concerns);
     this.live.stop();
     this.presence.stop();
     this.keys.stop();
