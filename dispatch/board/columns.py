@@ -28,6 +28,7 @@ JOB = (
     "travelFrom",
     "travel",
 )
+# `due` is the next clock that runs out, whichever; `arrivalDue` the one the rules ask about.
 TRAY = (
     "number",
     "outlet",
@@ -45,6 +46,7 @@ TRAY = (
     "windowUntil",
     "promised",
     "waitsFor",
+    "arrivalDue",
     "why",
     "tray",
 )

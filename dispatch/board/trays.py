@@ -14,7 +14,7 @@ from dispatch.selectors.jobs import OTHER_MINUTES, USUAL_MINUTES
 from dispatch.selectors.people import known_place
 from dispatch.selectors.queue import CONDITIONS, SOONEST, queue_of
 from dispatch.wording import words_of
-from servicedesk.sla.models import ClockState, SlaSegment
+from servicedesk.sla.models import ClockKind, ClockState, SlaClock, SlaSegment
 from servicedesk.tickets.models import Ticket
 
 # What a tray shows at once; the rest is counted and found in the queue.
@@ -104,7 +104,9 @@ def _rows(queue: QuerySet[Ticket]) -> list[list[Any]]:
         "promised_from",
         "promised_until",
         "waits_for",
+        "arrival_due",
     )
+    arrival = SlaClock.objects.filter(ticket=OuterRef("pk"), kind=ClockKind.ARRIVAL, stopped_at=None)
     waits_for = Subquery(
         SlaSegment.objects.filter(
             clock__ticket=OuterRef("pk"),
@@ -115,7 +117,7 @@ def _rows(queue: QuerySet[Ticket]) -> list[list[Any]]:
         .order_by("-id")
         .values("reason")[:1]
     )
-    found = queue.annotate(waits_for=waits_for).order_by(*SOONEST)
+    found = queue.annotate(waits_for=waits_for, arrival_due=Subquery(arrival.values("due_at")[:1])).order_by(*SOONEST)
     return [_told(row) for row in found.values_list(*columns)[:LONGEST]]
 
 
@@ -123,7 +125,7 @@ def _told(row: tuple[Any, ...]) -> list[Any]:
     """The ticket's key, and the columns but for the last two."""
     key, number, outlet, state, kind, priority, category, district, lat, lon, minutes, received, due = row[:13]
     place = known_place(lat, lon)
-    asked_from, asked_until, promised_from, promised_until, waits_for = row[13:]
+    asked_from, asked_until, promised_from, promised_until, waits_for, arrival_due = row[13:]
     return [
         key,
         number,
@@ -142,4 +144,5 @@ def _told(row: tuple[Any, ...]) -> list[Any]:
         milliseconds(promised_until or asked_until),
         promised_from is not None,
         waits_for or "",
+        milliseconds(arrival_due),
     ]

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Page
@@ -100,6 +100,6 @@ def test_the_boards_own_hints_and_the_servers_verdict_name_the_same_rules(
     assert met == set(CODES.values())
 
 
-def ms(instant: Any) -> int:
+def ms(instant: datetime) -> int:
     """Milliseconds of the epoch."""
     return round(instant.timestamp() * 1000)

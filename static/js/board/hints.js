@@ -1,7 +1,9 @@
 // A first answer while a job is being moved, from what the board knows. The server alone decides (moves.js asks it).
 
 import { isMovable } from "./looks.js";
-import { MINUTE } from "./time.js";
+import { HOUR, MINUTE } from "./time.js";
+
+const REACH = 12 * HOUR;
 
 const overlaps = (a, b) => a.start < b.end && b.start < a.end;
 
@@ -48,12 +50,13 @@ function soft(store, subject, technician, span, line, now) {
     found.push({ code: "late", values: { at: store.zone.clock(subject.due) } });
   }
   const job = { ...subject, id: subject.id ?? -1, technician, ...span };
-  const before = store.before(job, line);
-  const drive = store.estimate(technician, before, job);
+  // As dispatch/rules/way.py: what overlaps is no stop before or after, nor is what lies more than half a day away.
+  const before = line.findLast((one) => one.end <= span.start && span.start - one.end <= REACH);
+  const drive = before ? store.estimate(technician, before, job) : null;
   if (before && drive !== null && span.start - before.end < drive * MINUTE) {
     found.push({ code: "travel", values: { number: before.number, n: drive } });
   }
-  const after = line.find((one) => one.start >= span.end && store.zone.day(one.start) === store.zone.day(span.start));
+  const after = line.find((one) => one.start >= span.end && one.start - span.end <= REACH);
   const on = after ? store.estimate(technician, job, after) : null;
   if (after && on !== null && after.start - span.end < on * MINUTE) {
     found.push({ code: "travel", values: { number: after.number, n: on } });
@@ -64,7 +67,7 @@ function soft(store, subject, technician, span, line, now) {
 /** Whether a start lies outside a promise that still binds. */
 export function leavesPromise(subject, start, now) {
   const { promisedFrom: from, promisedUntil: until } = subject;
-  return from !== null && until !== null && until > now && (start < from || start >= until);
+  return from !== null && until !== null && until > now && (start < from || start > until);
 }
 
 /** A job or a row of a tray as something that can be put somewhere; null where it cannot. */
@@ -81,7 +84,7 @@ export function subjectOf(thing) {
     lon: thing.lon,
     promisedFrom: isJob ? thing.promisedFrom : thing.promised ? thing.windowFrom : null,
     promisedUntil: isJob ? thing.promisedUntil : thing.promised ? thing.windowUntil : null,
-    due: thing.due,
+    due: isJob ? thing.due : thing.arrivalDue,
     technician: thing.technician ?? null,
     start: thing.start ?? null,
   };
