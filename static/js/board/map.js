@@ -10,6 +10,11 @@ const CELL = 52;
 const APART_FROM = 16;
 const MOST_ROUTES = 40;
 
+// A name as the map has room for it: a Chinese one whole, of another the first word.
+function shortName(name) {
+  return /^\p{Script=Han}+$/u.test(name) ? name.slice(0, 4) : name.split(" ")[0].slice(0, 10);
+}
+
 export class BoardMap {
   constructor(board, place) {
     this.board = board;
@@ -152,7 +157,7 @@ export class BoardMap {
       if (lat === null) continue;
       const node = document.createElement("span");
       node.className = "tb-person";
-      node.textContent = person.name.slice(0, 2);
+      node.textContent = shortName(person.name);
       node.title = text(seen ? "board.seen_at" : "board.home_of", { name: person.name, at: seen ? this.board.store.zone.clock(person.lastSeen) : "" });
       this.marker([lat, lon], node, [30, 18]);
     }
