@@ -213,10 +213,11 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to look for what is left")
 def test_the_whole_house_comes_up_heals_and_leaves_nothing(run: Run, wait_for: Wait) -> None:
-    run.wait_for_line(r"Ready: http://127\.0\.0\.1:\d+/", 180)
+    # The demonstration is loaded first, and a busy machine takes minutes for it.
+    run.wait_for_line(r"Ready: http://127\.0\.0\.1:\d+/", 500)
     with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/healthz", timeout=5) as answer:
         assert answer.status == 200
     family = run.children()
