@@ -1,6 +1,7 @@
 """The launcher of PostgreSQL and Valkey: starting twice, after a crash, on foreign files, as another user."""
 
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -259,7 +260,8 @@ def open_folder() -> Iterator[Path]:
 
 @as_root
 def test_an_ordinary_user_runs_the_server_as_himself(open_folder: Path) -> None:
-    somebody = ServiceUser("somebody", 65432, 65432)
+    account = pwd.getpwnam("nobody")  # initdb wants a user the system knows
+    somebody = ServiceUser(account.pw_name, account.pw_uid, account.pw_gid)
     if not can_reach(somebody, Path(sys.executable).resolve().parent) or not can_reach(somebody, ROOT):
         pytest.skip("this Python or this checkout is closed to other users")
     local = open_folder / "his"
