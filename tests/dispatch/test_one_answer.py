@@ -32,10 +32,10 @@ def make_crew(outlet: Outlet) -> list[Technician]:
     ended.certificates.all().delete()
     make_certificate(ended, valid_until=date(2026, 3, 10))
     make_absence(away, NOW + HOUR, NOW + 4 * HOUR)
-    TechnicianSkill.objects.filter(technician=barred).update(valid_until=date(2026, 3, 10))
     TechnicianDistrict.objects.create(technician=asked, district="江油市")
     unskilled = make_technician(outlet, category=other)
-    resting = make_technician(outlet)
+    resting, lapsed = make_technician(outlet), make_technician(outlet)
+    TechnicianSkill.objects.filter(technician=lapsed).update(valid_until=date(2026, 3, 10))
     Technician.objects.filter(pk=resting.pk).update(is_active=False)
     for place, technician in enumerate((whole, weak, asked)):
         make_assignment(technician, NOW + (1 + place) * HOUR, minutes=90)
