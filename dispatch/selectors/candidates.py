@@ -28,6 +28,7 @@ TOP = 10
 FEW = 12
 # So many are told at once of those who cannot go for one reason.
 MOST = 100
+NOT_SHOWN = ("user__password", "user__last_login", "user__email", "user__created_at", "user__name_pinyin")
 GRADE_LOOKS = {
     Grade.RECOMMENDED: ("circle-check", "ok"),
     Grade.POSSIBLE: ("circle-dot", "info"),
@@ -188,7 +189,7 @@ def shortlist_of(ticket: Ticket, now: datetime, day: date | None = None) -> Shor
     out = [key for one in excluded for key in one.keys]
     few = out if len(out) <= FEW else []
     windows = [window for each in found.windows for window in each]
-    staff = _staff({one.person for one in best} | {*few} | {window.best.person for window in windows})
+    staff = _staff(ticket, {one.person for one in best} | {*few} | {window.best.person for window in windows})
     people = people_of([staff[one.person] for one in best] + [staff[key] for key in few], day_span(chosen, job.zone))
     return Shortlist(
         job=job,
@@ -213,7 +214,7 @@ def excluded_of(ticket: Ticket, now: datetime, day: date, code: str) -> list[Row
     job = job_of(ticket, now)
     found = _sought(job, now, day)
     keys = [key for key, reason in found.reasons[found.day(day)].items() if reason == code][:MOST]
-    staff = _staff(set(keys))
+    staff = _staff(ticket, set(keys))
     people = people_of(staff.values(), day_span(day, job.zone))
     return [_out_row(staff[key], people[key], job, (found, day), now) for key in keys]
 
@@ -242,8 +243,12 @@ def _first_possible(found: Found, wanted: date) -> date:
     return found.first + timedelta(days=next((n for n in from_there if found.ranked[n]), found.day(wanted)))
 
 
-def _staff(keys: set[int]) -> dict[int, Technician]:
-    return Technician.objects.select_related("user", "outlet").in_bulk(sorted(keys))
+def _staff(ticket: Ticket, keys: set[int]) -> dict[int, Technician]:
+    """Technicians of the ticket's outlet by id, with as much of their users as the rules and a list of names need."""
+    rows = Technician.objects.filter(pk__in=keys).select_related("user").defer(*NOT_SHOWN)
+    for row in rows:
+        row.outlet = ticket.outlet
+    return {row.pk: row for row in rows}
 
 
 def _excluded(reasons: dict[int, str]) -> tuple[Excluded, ...]:

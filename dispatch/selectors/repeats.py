@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from dispatch.models import Technician
 from dispatch.rules import Place, distance_km
-from dispatch.selectors.jobs import CURED, REPEAT
+from dispatch.selectors.known import CURED, REPEAT
 from dispatch.selectors.people import place_of
 from servicedesk.people.models import Outlet
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketKind

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from dispatch.models import ConductNote, Technician
-from dispatch.selectors.jobs import CONDUCT_COUNTS, conduct_of, job_of
+from dispatch.selectors.jobs import job_of
+from dispatch.selectors.known import CONDUCT_COUNTS, known_of
 from dispatch.services import note_conduct, withdraw_conduct
 from servicedesk.people.models import Address
 from tests.make import NOW, make_customer, make_handed_over
@@ -21,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 def noted(ticket: Any, at: Any = NOW + HOUR) -> dict[int, int]:
-    return conduct_of(ticket, at)
+    return dict(known_of(ticket, at).conduct)
 
 
 def test_a_note_counts_with_the_same_customer_and_the_same_kind_of_product_only() -> None:
