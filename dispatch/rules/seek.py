@@ -27,7 +27,7 @@ from dispatch.rules.score import (
 )
 from dispatch.rules.seek_crew import Crew, Floats
 from dispatch.rules.seek_roads import Cells, Drives, cells_of, drives_of
-from dispatch.rules.seek_room import REASONS, Grid, Room, grid_of, room_for
+from dispatch.rules.seek_room import REASONS, Grid, Room, grid_of, lasting_reasons, room_for
 from dispatch.rules.seek_spans import HOUR, MINUTE, Flags, Ints, Union, instant_of, micros
 from dispatch.rules.values import Job
 from dispatch.travel.port import TravelMatrix
@@ -106,13 +106,17 @@ class Found:
 def seek(crew: Crew, job: Job, matrix: TravelMatrix, first: date, days: int, earliest: datetime) -> Found:
     """The best starts of the local days from `first` on, none before `earliest`."""
     grid = grid_of(job, first, days, earliest)
-    room = room_for(crew, job, grid)
+    reasons = lasting_reasons(crew, job, grid)
+    able = np.flatnonzero((reasons == 0).any(axis=1))
+    some = crew.only(able)
+    room = room_for(some, job, grid, reasons[able])
+    reasons[able] = room.reasons
     cells = cells_of(room, grid, job.minutes * MINUTE)
-    keys = _keys(crew, job, cells, _weights(crew, job, grid, room, cells, matrix), earliest)
-    best = _least(cells.owner * days + grid.day_at[cells.column], keys, len(crew) * days).reshape(len(crew), days)
-    ranked = tuple(_ranked(crew, grid, best[:, day].copy()) for day in range(days))
-    reasons = tuple(_reasons(crew, room.reasons[:, day]) for day in range(days))
-    return Found(first, ranked, reasons, _windows(crew, grid, cells, keys))
+    keys = _keys(some, job, cells, _weights(some, job, grid, room, cells, matrix), earliest)
+    best = _least(cells.owner * days + grid.day_at[cells.column], keys, len(some) * days).reshape(len(some), days)
+    ranked = tuple(_ranked(some, grid, best[:, day].copy()) for day in range(days))
+    why = tuple(_reasons(crew, reasons[:, day]) for day in range(days))
+    return Found(first, ranked, why, _windows(some, grid, cells, keys))
 
 
 def _reasons(crew: Crew, codes: Ints) -> dict[int, str]:
@@ -261,12 +265,14 @@ def _load(crew: Crew, grid: Grid, room: Room, cells: Cells) -> Floats:
     """How full the day would be with the job, in percent of the hours on duty (score.load_with)."""
     day = grid.day_at[cells.column]
     work = Union(crew.bookings, room.line)
+    done = Union(crew.bookings.at(~crew.active), room.line)
     end = np.minimum(cells.end, grid.closes[day])
     owners = np.repeat(np.arange(len(crew), dtype=np.int64), grid.shape_days)
     edges = (np.tile(grid.opens, len(crew)), np.tile(grid.closes, len(crew)))
     place = cells.owner * grid.shape_days + day
     worked = work.measure(owners, *edges)[place] + (end - cells.start)
-    worked -= work.measure(cells.owner, cells.start, end)
+    # A cell shares no time with jobs that block it.
+    worked -= done.measure(cells.owner, cells.start, end)
     hours = room.duty.measure(owners, *edges)[place] / MINUTE
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.minimum(float(FULL_LOAD), 100 * (worked / MINUTE) / hours)

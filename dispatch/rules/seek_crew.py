@@ -12,6 +12,21 @@ from dispatch.rules.seek_spans import NEVER, Flags, Ints, Spans, micros
 from dispatch.rules.values import Job, Person, Place, Span
 
 Floats = NDArray[np.float64]
+# What a crew says once for each technician.
+OF_EACH = (
+    "key",
+    "outlet",
+    "stars",
+    "in_service",
+    "overtime",
+    "home",
+    "position",
+    "seen_at",
+    "level",
+    "skill_from",
+    "skill_until",
+    "in_district",
+)
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
 
@@ -47,6 +62,29 @@ class Crew:
 
     def __len__(self) -> int:
         return len(self.key)
+
+    def only(self, rows: Ints) -> "Crew":
+        """Some of the technicians, by their places in order, with what is theirs."""
+        place = np.full(len(self), -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        lunches, bookings, papers = (place[owner] >= 0 for owner in self._owners())
+        return Crew(
+            **{name: getattr(self, name)[rows] for name in OF_EACH},
+            shifts=self.shifts.moved(place),
+            lunches=self.lunches.moved(place),
+            lunch_minutes=self.lunch_minutes[lunches],
+            away=self.away.moved(place),
+            bookings=self.bookings.moved(place),
+            booked_at=self.booked_at[bookings],
+            active=self.active[bookings],
+            paper_owner=place[self.paper_owner[papers]],
+            paper_from=self.paper_from[papers],
+            paper_until=self.paper_until[papers],
+            suspended=self.suspended[papers],
+        )
+
+    def _owners(self) -> tuple[Ints, Ints, Ints]:
+        return self.lunches.owner, self.bookings.owner, self.paper_owner
 
 
 def crew_from(people: Iterable[Person], job: Job) -> Crew:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
 from dispatch.rules.score import UNKNOWN_DRIVE
 from dispatch.rules.seek_crew import Crew, Floats
 from dispatch.rules.seek_room import Grid, Room
-from dispatch.rules.seek_spans import HOUR, MINUTE, Flags, Ints, instant_of
+from dispatch.rules.seek_spans import HOUR, QUARTER, Flags, Ints, instant_of
 from dispatch.rules.values import Job
 from dispatch.rules.way import REACH
 from dispatch.travel.port import TravelMatrix
@@ -79,38 +80,37 @@ def drives_of(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, matrix
 
 
 class Bands:
-    """Departures by what makes their times the same (`TravelMatrix.band`), looked up hour by quarter hour."""
+    """Departures by what makes their times the same (`TravelMatrix.band`), looked up by quarter hour."""
 
     def __init__(self, matrix: TravelMatrix, grid: Grid) -> None:
         self.matrix = matrix
         self.first = int(grid.opens[0]) - REACH_MICROS - HOUR
-        quarters = (int(grid.closes[-1]) + 2 * REACH_MICROS - self.first) // (15 * MINUTE)
-        self.instants: list[int] = []
-        known: dict[Hashable, int] = {}
-        places = np.empty(quarters + 1, dtype=np.int64)
-        last: Hashable = None
-        for quarter in range(quarters + 1):
-            instant = self.first + quarter * 15 * MINUTE
-            band = matrix.band(instant_of(instant))
-            # Most quarter hours are of the band before, and to tell bands apart by their values takes longer.
-            if quarter and band is last:
-                places[quarter] = places[quarter - 1]
-                continue
-            last = band
-            places[quarter] = known.setdefault(band, len(known))
-            if len(known) > len(self.instants):
-                self.instants.append(instant)
-        self.places = places
+        quarters = (int(grid.closes[-1]) + 2 * REACH_MICROS - self.first) // QUARTER
+        self.places, self.instants = _bands_from(matrix, self.first, quarters + 1)
 
     def of(self, leaves: Ints) -> Ints:
         """The band of each departure."""
-        quarter = np.clip((leaves - self.first) // (15 * MINUTE), 0, len(self.places) - 1)
+        quarter = np.clip((leaves - self.first) // QUARTER, 0, len(self.places) - 1)
         found: Ints = self.places[quarter]
         return found
 
     def when(self, band: int) -> datetime:
         """An instant of a band."""
         return instant_of(self.instants[band])
+
+
+@lru_cache(maxsize=64)
+def _bands_from(matrix: TravelMatrix, first: int, quarters: int) -> tuple[Ints, tuple[int, ...]]:
+    """The band of each quarter hour from `first` on, and an instant of each band. Kept: they are the same all day."""
+    known: dict[Hashable, int] = {}
+    instants: list[int] = []
+    places = np.empty(quarters, dtype=np.int64)
+    for quarter in range(quarters):
+        instant = first + quarter * QUARTER
+        places[quarter] = known.setdefault(matrix.band(instant_of(instant)), len(known))
+        if len(known) > len(instants):
+            instants.append(instant)
+    return places, tuple(instants)
 
 
 def _origins(crew: Crew, grid: Grid, room: Room, cells: Cells) -> Ints:

@@ -52,6 +52,19 @@ class Grid:
         """How many days there are."""
         return len(self.opens)
 
+    @property
+    def columns_of_days(self) -> Ints:
+        """How many quarter hours each day has."""
+        found: Ints = np.bincount(self.day_at, minlength=self.shape_days)
+        return found
+
+    @property
+    def asked(self) -> Ints:
+        """The first instant of each day that is asked about."""
+        first = np.searchsorted(self.starts, np.maximum(self.opens, self.earliest))
+        last = np.searchsorted(self.starts, self.closes) - 1
+        return self.starts[np.minimum(first, last)]
+
 
 def grid_of(job: Job, first: date, days: int, earliest: datetime) -> Grid:
     """The grid of the local days from `first` on; nothing starts before the quarter hour after `earliest`."""
@@ -66,7 +79,9 @@ def grid_of(job: Job, first: date, days: int, earliest: datetime) -> Grid:
 
 @dataclass(frozen=True)
 class Room:
-    """Where the job fits (`fits`, technicians × quarter hours), and the spans it was reckoned from."""
+    """Where the job fits (`fits`, technicians × quarter hours), and the spans it was reckoned from; `reasons` are the
+    codes of the days without room, 0 where there is some.
+    """
 
     fits: Flags
     reasons: Ints
@@ -89,8 +104,34 @@ class Duty:
         return self.both.measure(owner, start, end) - self.away.measure(owner, start, end)
 
 
-def room_for(crew: Crew, job: Job, grid: Grid) -> Room:
-    """Where and when the job could be done, and the code of the reason for each technician and day without room."""
+def lasting_reasons(crew: Crew, job: Job, grid: Grid) -> Ints:
+    """Technicians × days: the code of the first lasting rule that is broken at the day's first instant, 0 without any.
+
+    Who may not go then may not go later that day: a certificate can be suspended in a day, but not begin in one.
+    """
+    lasting, skilled = _lasting(crew, job), _skilled(crew, job, grid)
+    unlearned = np.broadcast_to((crew.level == 0)[:, None], skilled.shape)
+    checks = (
+        (~skilled & unlearned, "skill_missing"),
+        (~skilled, "skill_lapsed"),
+        (~_certified_days(crew, grid), "no_certificate"),
+        (np.broadcast_to(~crew.in_district[:, None], skilled.shape), "out_of_district"),
+    )
+    found = _first_of((len(crew), grid.shape_days), checks)
+    return np.where(lasting[:, None] > 0, lasting[:, None], found)
+
+
+def _certified_days(crew: Crew, grid: Grid) -> Flags:
+    """Technicians × days on which some certificate is valid and, at the first instant asked about, not suspended."""
+    valid = (crew.paper_from[:, None] <= grid.ordinals) & (crew.paper_until[:, None] >= grid.ordinals)
+    valid &= crew.suspended[:, None] > grid.asked
+    found = np.zeros((len(crew), grid.shape_days), dtype=np.bool_)
+    np.logical_or.at(found, crew.paper_owner, valid)
+    return found
+
+
+def room_for(crew: Crew, job: Job, grid: Grid, early: Ints) -> Room:
+    """Where and when the job could be done, by technicians whom their lasting reasons `early` leave some day."""
     line = Line(int(grid.opens[0]) - AROUND, int(grid.closes[-1]) + AROUND)
     length = job.minutes * MINUTE
     shifts = Union(crew.shifts, line).spans()
@@ -99,13 +140,10 @@ def room_for(crew: Crew, job: Job, grid: Grid) -> Room:
     shape = (len(crew), len(grid.starts))
     free = _on_shift(crew, shifts, grid, length) & ~_taken(shape, away.spans().beside(jobs), grid, length)
     free &= (grid.starts >= grid.earliest)[None, :]
-    papers = _certified(crew, shape, grid)
-    skilled = _skilled(crew, job, grid)
-    lasting = _lasting(crew, job)
-    timeless = (lasting == 0) & crew.in_district
-    fits = free & papers & skilled[:, grid.day_at] & timeless[:, None]
+    fits = free & np.repeat(early == 0, grid.columns_of_days, axis=1)
+    if (crew.suspended < grid.closes[-1]).any():
+        fits &= _certified(crew, shape, grid)
     duty = Duty(Union(crew.shifts.beside(crew.away), line), away)
-    early = _reasons_of_days(crew, grid, (lasting, skilled, papers))
     hours = _reasons_of_hours(crew, shifts, duty, grid, _by_day(free, grid), length)
     reasons = np.where(_by_day(fits, grid), 0, np.where(early > 0, early, hours))
     return Room(fits, reasons, line, shifts, duty, jobs, places)
@@ -184,23 +222,6 @@ def _first_of(size: int | tuple[int, int], checks: tuple[tuple[Flags, str], ...]
 def _among(keys: Ints, wanted: frozenset[int]) -> Flags:
     found: Flags = np.isin(keys, np.fromiter(wanted, dtype=np.int64))
     return found
-
-
-def _reasons_of_days(crew: Crew, grid: Grid, known: tuple[Ints, Flags, Flags]) -> Ints:
-    """The first lasting rule that is broken at the first instant of each day; 0 without any."""
-    lasting, skilled, papers = known
-    first = np.searchsorted(grid.starts, np.maximum(grid.opens, grid.earliest))
-    last = np.searchsorted(grid.starts, grid.closes) - 1
-    asked = np.minimum(first, last)
-    unlearned = np.broadcast_to((crew.level == 0)[:, None], skilled.shape)
-    checks = (
-        (~skilled & unlearned, "skill_missing"),
-        (~skilled, "skill_lapsed"),
-        (~papers[:, asked], "no_certificate"),
-        (np.broadcast_to(~crew.in_district[:, None], skilled.shape), "out_of_district"),
-    )
-    found = _first_of((len(crew), grid.shape_days), checks)
-    return np.where(lasting[:, None] > 0, lasting[:, None], found)
 
 
 def _reasons_of_hours(crew: Crew, shifts: Spans, duty: Duty, grid: Grid, roomy: Flags, length: int) -> Ints:

@@ -47,6 +47,12 @@ class Spans:
         kept = start < end
         return Spans(self.owner[kept], start[kept], end[kept])
 
+    def moved(self, place: Ints) -> "Spans":
+        """The rows of those owners who have a new place, at that place; -1 stands for none."""
+        owner = place[self.owner]
+        kept = owner >= 0
+        return Spans(owner[kept], self.start[kept], self.end[kept])
+
     def beside(self, other: "Spans") -> "Spans":
         """The rows of both."""
         pairs = ((self.owner, other.owner), (self.start, other.start), (self.end, other.end))

@@ -28,6 +28,7 @@ TOP = 10
 FEW = 12
 # So many are told at once of those who cannot go for one reason.
 MOST = 100
+# Of a technician's user nobody looks at these here.
 NOT_SHOWN = ("user__password", "user__last_login", "user__email", "user__created_at", "user__name_pinyin")
 GRADE_LOOKS = {
     Grade.RECOMMENDED: ("circle-check", "ok"),
@@ -246,8 +247,10 @@ def _first_possible(found: Found, wanted: date) -> date:
 def _staff(ticket: Ticket, keys: set[int]) -> dict[int, Technician]:
     """Technicians of the ticket's outlet by id, with as much of their users as the rules and a list of names need."""
     rows = Technician.objects.filter(pk__in=keys).select_related("user").defer(*NOT_SHOWN)
+    outlet = ticket.outlet
     for row in rows:
-        row.outlet = ticket.outlet
+        if outlet is not None and row.outlet_id == outlet.pk:
+            row.outlet = outlet
     return {row.pk: row for row in rows}
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -62,7 +63,7 @@ def known_of(ticket: Ticket, now: datetime) -> Known:
     was reopened. Work held that was completed within three years and not reopened. Breaches of conduct count for 180
     days, with this customer or this kind of product.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "ticket": ticket.pk,
         "appliance": ticket.appliance_id,
         "customer": ticket.customer_id,

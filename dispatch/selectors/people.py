@@ -20,7 +20,8 @@ MOST_LAT, MOST_LON = 90, 180
 AROUND = """
 SELECT t.id, json_build_array(
     (SELECT json_agg(json_build_array(c.code, s.level, s.valid_from, s.valid_until))
-     FROM dispatch_technicianskill s JOIN servicedesk_productcategory c ON c.id = s.category_id WHERE s.technician_id = t.id),
+     FROM dispatch_technicianskill s JOIN servicedesk_productcategory c ON c.id = s.category_id
+     WHERE s.technician_id = t.id),
     (SELECT json_agg(json_build_array(p.valid_from, p.valid_until, p.suspended_at))
      FROM dispatch_certification p WHERE p.technician_id = t.id),
     (SELECT json_agg(d.district) FROM dispatch_techniciandistrict d WHERE d.technician_id = t.id),
@@ -42,7 +43,7 @@ def people_of(technicians: Iterable[Technician], window: Span) -> dict[int, Pers
     """The technicians by id, with what concerns `window` and twelve hours around it."""
     rows = list(technicians)
     around = _around([row.pk for row in rows], Span(window.start - REACH, window.end + REACH))
-    return {row.pk: _person(row, *around[row.pk]) for row in rows}
+    return {row.pk: _person(row, around[row.pk]) for row in rows}
 
 
 def person_of(technician: Technician, window: Span) -> Person:
@@ -64,21 +65,19 @@ def known_place(lat: float | None, lon: float | None) -> Place | None:
 
 def _around(ids: list[int], reach: Span) -> dict[int, list[list[Any]]]:
     """For each technician the lines of the six tables around him."""
-    asked = {"ids": ids, "start": reach.start, "end": reach.end, "held": [str(state) for state in HELD]}
+    asked: dict[str, Any] = {
+        "ids": ids,
+        "start": reach.start,
+        "end": reach.end,
+        "held": [str(state) for state in HELD],
+    }
     with connection.cursor() as cursor:
         cursor.execute(AROUND, asked)
         return {key: [lines or [] for lines in json.loads(text)] for key, text in cursor.fetchall()}
 
 
-def _person(
-    row: Technician,
-    skills: list[Any],
-    papers: list[Any],
-    districts: list[Any],
-    hours: list[Any],
-    absences: list[Any],
-    bookings: list[Any],
-) -> Person:
+def _person(row: Technician, around: list[list[Any]]) -> Person:
+    skills, papers, districts, hours, absences, bookings = around
     return Person(
         key=row.pk,
         outlet=row.outlet_id,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dispatch.rules import Job, Span
 from dispatch.rules.seek_crew import Crew, Floats
-from dispatch.rules.seek_spans import NEVER, Ints, Spans
+from dispatch.rules.seek_spans import NEVER, Flags, Ints, Spans
 from dispatch.selectors.people import MOST_LAT, MOST_LON, REACH
 
 # PostgreSQL sends days and microseconds since this day, in network order.
@@ -49,19 +49,19 @@ SHIFTS = """
 SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span))
     || timestamptz_send(coalesce(lower(lunch), 'infinity')) || timestamptz_send(coalesce(upper(lunch), 'infinity'))
     || int4send(lunch_minutes), ''::bytea)
-FROM dispatch_shift WHERE technician_id = ANY(%(ids)s) AND upper(span) > %(start)s AND lower(span) < %(end)s
+FROM dispatch_shift WHERE technician_id = ANY(%(ids)s::bigint[]) AND upper(span) > %(start)s AND lower(span) < %(end)s
 """
 OWNED = [("id", ID), ("start", MICROS), ("end", MICROS)]
 SHIFT = [*OWNED, ("lunch_start", MICROS), ("lunch_end", MICROS), ("lunch_minutes", NUMBER)]
 ABSENCES = """
 SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span)), ''::bytea)
-FROM dispatch_absence WHERE technician_id = ANY(%(ids)s) AND span && tstzrange(%(start)s, %(end)s)
+FROM dispatch_absence WHERE technician_id = ANY(%(ids)s::bigint[]) AND span && tstzrange(%(start)s, %(end)s)
 """
 BOOKINGS = """
 SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span))
     || float8send(coalesce(lat, 'NaN')) || float8send(coalesce(lon, 'NaN')) || boolsend(state <> 'done'), ''::bytea)
 FROM dispatch_assignment
-WHERE technician_id = ANY(%(ids)s) AND state IN ('offered', 'accepted', 'done')
+WHERE technician_id = ANY(%(ids)s::bigint[]) AND state IN ('offered', 'accepted', 'done')
     AND upper(span) > %(start)s AND lower(span) < %(end)s
     AND ticket_id IS DISTINCT FROM (SELECT id FROM servicedesk_ticket WHERE number = %(number)s)
 """
@@ -69,13 +69,17 @@ BOOKING = [*OWNED, ("place", POINT, 2), ("active", FLAG)]
 PAPERS = """
 SELECT string_agg(int8send(technician_id) || date_send(valid_from) || date_send(valid_until)
     || timestamptz_send(coalesce(suspended_at, 'infinity')), ''::bytea)
-FROM dispatch_certification WHERE technician_id = ANY(%(ids)s) AND valid_until >= %(first)s AND valid_from <= %(last)s
+FROM dispatch_certification
+WHERE technician_id = ANY(%(ids)s::bigint[]) AND valid_until >= %(first)s AND valid_from <= %(last)s
 """
 PAPER = [("id", ID), ("from", DAYS), ("until", DAYS), ("suspended", MICROS)]
 
 
 def crew_of_job(job: Job, window: Span) -> Crew:
-    """The technicians of the job's outlet with what concerns the local days of `window`; always five queries."""
+    """The technicians of the job's outlet with what concerns the local days of `window`; always five queries.
+
+    Of those whom a lasting rule keeps out on all these days neither hours nor jobs are read.
+    """
     asked: dict[str, Any] = {
         "outlet": job.outlet,
         "category": job.category,
@@ -87,11 +91,12 @@ def crew_of_job(job: Job, window: Span) -> Crew:
         "last": job.day_of(window.end - timedelta(microseconds=1)),
     }
     staff = np.sort(_rows(TECHNICIANS, asked, TECHNICIAN), order="id")
-    key, level = _ints(staff["id"]), _ints(staff["level"])
-    # Who has not learned it is told so, whatever his hours are.
-    asked["ids"] = key[level > 0].tolist() if job.category else key.tolist()
-    shifts, away = _rows(SHIFTS, asked, SHIFT), _rows(ABSENCES, asked, OWNED)
-    booked, papers = _rows(BOOKINGS, asked, BOOKING), _rows(PAPERS, asked, PAPER)
+    key = _ints(staff["id"])
+    able = _may_go(job, staff)
+    asked["ids"] = _listed(key[able])
+    papers = _rows(PAPERS, asked, PAPER)
+    asked["ids"] = _listed(key[able & np.isin(key, papers["id"]) & staff["in_district"]])
+    shifts, away, booked = _rows(SHIFTS, asked, SHIFT), _rows(ABSENCES, asked, OWNED), _rows(BOOKINGS, asked, BOOKING)
     pauses = shifts[(shifts["lunch_start"] < NEVER) & (shifts["lunch_minutes"] > 0)]
     return Crew(
         key=key,
@@ -102,7 +107,7 @@ def crew_of_job(job: Job, window: Span) -> Crew:
         home=_points(staff["home"]),
         position=_points(staff["position"]),
         seen_at=np.minimum(_ints(staff["seen_at"]), NEVER),
-        level=level,
+        level=_ints(staff["level"]),
         skill_from=_ints(staff["skill_from"]) + FIRST,
         skill_until=_ints(staff["skill_until"]) + FIRST,
         in_district=staff["in_district"].astype(np.bool_),
@@ -118,6 +123,18 @@ def crew_of_job(job: Job, window: Span) -> Crew:
         paper_until=_ints(papers["until"]) + FIRST,
         suspended=np.minimum(_ints(papers["suspended"]), NEVER),
     )
+
+
+def _may_go(job: Job, staff: NDArray[Any]) -> Flags:
+    """Whom neither a wish nor a missing skill keeps from the job: the first reasons, whatever papers and hours are."""
+    found: Flags = (staff["level"] > 0) | (not job.category)
+    found &= ~np.isin(staff["id"], np.fromiter(job.barred | job.not_again, dtype=np.int64))
+    return found if job.asked_for is None else found & (staff["id"] == job.asked_for)
+
+
+def _listed(keys: Ints) -> str:
+    """An array of ids as PostgreSQL writes one: read in one go, which a list of parameters is not."""
+    return f"{{{','.join(map(str, keys.tolist()))}}}"
 
 
 def _rows(statement: str, asked: dict[str, Any], fields: list[Any]) -> NDArray[Any]:

@@ -1,6 +1,7 @@
 """The estimate from coordinates as a source of tables: what `rules.travel.Profile` says of a way, for many at once."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -10,11 +11,11 @@ from dispatch.rules.travel import EARTH_KM, SAME_PLACE_METRES
 from dispatch.travel.port import Floats, Ints, Table, TravelMatrix
 
 
+@dataclass(frozen=True)
 class HaversineProfile(TravelMatrix):
     """Straight line times detour; fixed minutes plus minutes per kilometre by the local hour of departure."""
 
-    def __init__(self, profile: Profile | None = None) -> None:
-        self.profile = profile or Profile()
+    profile: Profile = field(default_factory=Profile)
 
     def table(self, sources: Floats, targets: Floats, depart_at: datetime) -> Table:
         """Every source to every target."""

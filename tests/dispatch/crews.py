@@ -126,7 +126,7 @@ def a_job(dice: Random) -> Job:
         requested=window if dice.random() < 0.3 else None,
         due=at(dice.randint(10, 20), 13) if dice.random() < 0.5 else None,
         zone=ZONE,
-        roads=HaversineProfile(RUSH if dice.random() < 0.6 else None),
+        roads=HaversineProfile(RUSH) if dice.random() < 0.6 else HaversineProfile(),
         district=dice.choice(["", "east", "west"]),
         grade=dice.choice(["", "A", "B", "C"]),
         floor=at(dice.randint(9, 20)) + timedelta(days=dice.choice([0, 1])) if dice.random() < 0.5 else None,

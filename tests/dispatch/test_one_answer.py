@@ -26,7 +26,7 @@ SEED = 260310
 def make_crew(outlet: Outlet) -> list[Technician]:
     """Technicians of whom each may break rules of his own."""
     other = make_category("air_conditioner")
-    whole, weak, ended, away, barred, asked = (make_technician(outlet) for _ in range(6))
+    whole, weak, ended, away, _barred, asked = (make_technician(outlet) for _ in range(6))
     TechnicianSkill.objects.filter(technician=weak).update(level=1)
     Technician.objects.filter(pk=weak.pk).update(stars=1, overtime_minutes=60)
     ended.certificates.all().delete()

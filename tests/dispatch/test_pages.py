@@ -137,7 +137,7 @@ def test_many_candidates_cost_no_more_queries(
         make_technician(technician.outlet)
     ticket = make_handed_over(technician.outlet)
     get(client, "candidate_list", ticket.number)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(22):
         get(client, "candidate_list", ticket.number)
 
 

@@ -134,3 +134,16 @@ def test_a_larger_crew_costs_no_more_questions(django_assert_num_queries: Any) -
     with django_assert_num_queries(5):
         assert len(crew_of_job(job, WINDOW)) == 13
     assert date.fromordinal(int(crew_of_job(job, WINDOW).paper_from[0])) == date(2026, 1, 1)
+
+
+def test_a_shortlist_costs_ten_questions(django_assert_num_queries: Any) -> None:
+    outlet = make_outlet()
+    a_mixed_crew(outlet)
+    made = make_handed_over(outlet, category=make_category())
+    ticket = Ticket.objects.select_related("outlet", "address", "category", "customer", "fault").get(pk=made.pk)
+    with django_assert_num_queries(10):
+        shortlist = shortlist_of(ticket, NOW)
+        assert [row.technician.user.name for row in shortlist.rows]
+        assert {row.technician.outlet for row in shortlist.rows} == {outlet}
+    assert shortlist.best
+    assert shortlist.told
