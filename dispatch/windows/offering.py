@@ -1,17 +1,16 @@
 """Which windows may be promised for a visit, how many places each has left, and what each costs us on the road."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dispatch.rules import Job, Person, Span, travel_minutes
-from dispatch.rules.capacity import Matching, Need, able_of, kept_back, units_of
-from dispatch.rules.gaps import on_duty
+from dispatch.rules.capacity import Matching, Need, kept_back, units_of
 from dispatch.rules.way import way_of
-from dispatch.selectors.days import day_of, day_span
+from dispatch.selectors.days import day_of
 from dispatch.selectors.jobs import OTHER_MINUTES, USUAL_MINUTES, job_of
 from dispatch.selectors.pairings import barred_for
 from dispatch.selectors.people import place_of
@@ -80,23 +79,19 @@ def offers_of(ask: WindowAsk, now: datetime, key: UUID | None = None) -> WindowO
     found: list[WindowOffer] = []
     for day in seller.days(now):
         matching = outlook.matching_of(day)
-        found += [_offer(outlook, question, window, left) for window, left in _rooms(outlook, matching, question, day)]
+        for window in seller.windows(day):
+            able = outlook.able_for(question.job, window)
+            if left := _left(outlook, question, Need("asked", window, question.job.minutes, able), matching):
+                found.append(_offer(outlook, question, window, able, left))
     found.sort(key=lambda one: (one.extra is None, one.extra or 0, one.start))
     return WindowOffers(True, tuple(found), "" if found else why_none(outlook, question))
 
 
-def room_of(outlook: Outlook, question: Question, window: Span, matching: Matching | None = None) -> int:
+def room_of(outlook: Outlook, question: Question, window: Span) -> int:
     """How many places like this one may still be sold in the window, counted up to `COUNTED`."""
-    seller = outlook.seller
-    if window.end <= outlook.now or not seller.names(window, outlook.now):
-        return 0
-    plan = matching or outlook.matching_of(day_of(window.start, seller.zone))
     job = question.job
-    able = able_of(outlook.people, job, window)
-    if not able:
-        return 0
-    kept = 0 if question.urgent else _kept(outlook, able, window, job.minutes)
-    return max(0, plan.room(Need("asked", window, job.minutes, able), kept + COUNTED) - kept)
+    need = Need("asked", window, job.minutes, outlook.able_for(job, window))
+    return _left(outlook, question, need, outlook.matching_of(day_of(window.start, outlook.seller.zone)))
 
 
 def why_none(outlook: Outlook, question: Question) -> str:
@@ -121,29 +116,30 @@ def why_none(outlook: Outlook, question: Question) -> str:
     return _("All windows of these days are sold; the next free one is on %(day)s.") % {"day": later}
 
 
-def _rooms(outlook: Outlook, matching: Matching, question: Question, day: date) -> list[tuple[Span, int]]:
-    windows = outlook.seller.windows(day)
-    rooms = [(window, room_of(outlook, question, window, matching)) for window in windows]
-    return [(window, left) for window, left in rooms if left > 0]
+def _left(outlook: Outlook, question: Question, need: Need, plan: Matching) -> int:
+    """The places like `need` that the plan of its day still takes, less those kept for emergencies."""
+    seller, window = outlook.seller, need.window
+    if window.end <= outlook.now or not seller.names(window, outlook.now) or not need.able:
+        return 0
+    kept = 0 if question.urgent else _kept(outlook, need)
+    return max(0, plan.room(need, kept + COUNTED) - kept)
 
 
-def _kept(outlook: Outlook, able: frozenset[int], window: Span, minutes: int) -> int:
+def _kept(outlook: Outlook, need: Need) -> int:
     """The units of the window that stay free for emergencies, out of everybody's hours before any booking."""
     seller = outlook.seller
-    day = day_span(day_of(window.start, seller.zone), seller.zone)
-    crew = (one for one in outlook.people if one.key in able)
-    units = sum(units_of(on_duty(one, day), window, minutes, seller.way) for one in crew)
+    hours = outlook.hours_of(day_of(need.window.start, seller.zone))
+    units = sum(units_of(hours[key], need.window, need.minutes, seller.way) for key in need.able)
     return kept_back(units, seller.plan.emergency_percent)
 
 
-def _offer(outlook: Outlook, question: Question, window: Span, left: int) -> WindowOffer:
-    extra = _extra(outlook, question.job, window)
+def _offer(outlook: Outlook, question: Question, window: Span, able: frozenset[int], left: int) -> WindowOffer:
+    extra = _extra(outlook, question.job, window, able)
     return WindowOffer(window.start, window.end, left, left_words(left), way_words(extra), extra)
 
 
-def _extra(outlook: Outlook, job: Job, window: Span) -> int | None:
+def _extra(outlook: Outlook, job: Job, window: Span, able: frozenset[int]) -> int | None:
     """The least extra minutes on the road: of a technician with jobs around, or from another place promised there."""
-    able = able_of(outlook.people, job, window)
     extras = [_of_person(one, job, window) for one in outlook.people if one.key in able]
     near = (place for other, place in outlook.places() if other.overlaps(window))
     legs = (travel_minutes(place, job.place, window.start, job.roads) for place in near)
@@ -168,9 +164,9 @@ def _next_free(outlook: Outlook, question: Question) -> str | None:
     for day in days:
         matching = later.matching_of(day)
         for window in seller.windows(day):
-            able = able_of(later.people, question.job, window)
-            kept = 0 if question.urgent else _kept(later, able, window, question.job.minutes)
-            if able and matching.room(Need("asked", window, question.job.minutes, able), kept + 1) > kept:
+            need = Need("asked", window, question.job.minutes, later.able_for(question.job, window))
+            kept = 0 if question.urgent else _kept(later, need)
+            if need.able and matching.room(need, kept + 1) > kept:
                 return f"{day:%m-%d}"
     return None
 

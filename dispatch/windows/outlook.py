@@ -1,6 +1,6 @@
 """The days of an outlet as the arithmetic sees them: technicians with free time, and the places that wait for one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 from dispatch.models import Technician, WindowPlace
 from dispatch.rules import Job, Person, Place, Span
 from dispatch.rules.capacity import Matching, Need, able_of, worker_of
+from dispatch.rules.gaps import on_duty
 from dispatch.selectors.days import day_of, day_span
 from dispatch.selectors.jobs import planned_minutes
 from dispatch.selectors.pairings import wishes_of
@@ -36,6 +37,19 @@ class Outlook:
     people: tuple[Person, ...]
     waiting: tuple[Waiting, ...]
     now: datetime
+    # What was reckoned before: every window of a day asks for the same hours.
+    _hours: dict[date, dict[int, tuple[Span, ...]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def hours_of(self, day: date) -> dict[int, tuple[Span, ...]]:
+        """Everybody's hours of a local day, by technician, before any booking."""
+        if day not in self._hours:
+            span = day_span(day, self.seller.zone)
+            self._hours[day] = {one.key: on_duty(one, span) for one in self.people}
+        return self._hours[day]
+
+    def able_for(self, job: Job, window: Span) -> frozenset[int]:
+        """Who may do a job in the window, whatever time they have left."""
+        return able_of(self.people, job, window)
 
     def matching_of(self, day: date) -> Matching:
         """The plan of a local day: everything that waits, given to technicians as well as it goes."""
@@ -53,7 +67,7 @@ class Outlook:
         return [(one.window, one.job.place) for one in self.waiting if one.job.place is not None]
 
     def _need(self, one: Waiting) -> Need:
-        return Need(one.key, one.window, one.job.minutes, able_of(self.people, one.job, one.window))
+        return Need(one.key, one.window, one.job.minutes, self.able_for(one.job, one.window))
 
 
 def outlook_of(
