@@ -1,7 +1,7 @@
 """Who may go, who should go, and when: rules over plain values. No Django, no database, no clock of its own."""
 
 from dispatch.rules.check import broken_hard, broken_soft, findings_of
-from dispatch.rules.gaps import free_gaps, load_percent, merged, snap_up
+from dispatch.rules.gaps import free_gaps, load_percent, snap_up
 from dispatch.rules.ranking import Candidate, Grade, propose, rank
 from dispatch.rules.score import Part, Score, score_of
 from dispatch.rules.travel import Band, Pace, Profile, Quality, distance_km, leg_between, travel_minutes
@@ -18,6 +18,7 @@ from dispatch.rules.values import (
     Roads,
     Skill,
     Span,
+    merged,
 )
 from dispatch.rules.verdict import Change, Verdict, judge
 

@@ -8,7 +8,7 @@ how much the rule is missed.
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from dispatch.rules.gaps import clipped, merged, without
+from dispatch.rules.gaps import clipped, without
 from dispatch.rules.values import Finding, Job, Person, Span
 from dispatch.rules.way import drive, neighbours
 
@@ -76,7 +76,7 @@ def in_his_districts(person: Person, job: Job, span: Span) -> Finding | None:
 
 def is_short_enough(person: Person, job: Job, span: Span) -> Finding | None:
     """A job that is longer than every shift round it fits nobody's day: it has to be split or shared."""
-    longest = max((shift.minutes for shift in merged(person.shifts)), default=0)
+    longest = person.longest_hours
     if not longest or span.minutes <= longest + person.overtime:
         return None
     values = {"minutes": span.minutes, "longest": longest}
@@ -95,7 +95,7 @@ def is_present(person: Person, job: Job, span: Span) -> Finding | None:
 def is_on_shift(person: Person, job: Job, span: Span) -> Finding | None:
     """The whole job lies inside the technician's hours and the overtime he may work; shifts that touch are one."""
     allowed = timedelta(minutes=person.overtime)
-    shifts = merged(person.shifts)
+    shifts = person.hours
     if any(shift.start <= span.start < shift.end and span.end <= shift.end + allowed for shift in shifts):
         return None
     inside = max((_shared(Span(one.start, one.end + allowed), span) for one in shifts), default=0)
@@ -167,7 +167,7 @@ def has_time_to_drive(person: Person, job: Job, span: Span) -> Finding | None:
 
 def ends_on_time(person: Person, job: Job, span: Span) -> Finding | None:
     """Work behind the end of a shift is overtime, also where it is allowed; beyond what is allowed it is forbidden."""
-    for shift in merged(person.shifts):
+    for shift in person.hours:
         over = _minutes(span.end - shift.end)
         if shift.start <= span.start < shift.end and 0 < over <= person.overtime:
             return Finding("overtime", False, {"end": shift.end, "minutes": over}, over)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from dispatch.rules.values import Job, Person, Span
+from dispatch.rules.values import Job, Person, Span, merged
 
 # Starts are proposed and moved on a grid of quarter hours.
 STEP = timedelta(minutes=15)
@@ -30,17 +30,6 @@ def day_span(day: date, zone: tzinfo) -> Span:
 def local_day(job: Job, instant: datetime) -> Span:
     """The outlet's local day of an instant."""
     return day_span(job.day_of(instant), job.zone)
-
-
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The same time as `spans`, by start, with those that overlap or touch made one."""
-    result: list[Span] = []
-    for span in sorted(spans):
-        if result and span.start <= result[-1].end:
-            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
-        elif span.start < span.end:
-            result.append(span)
-    return tuple(result)
 
 
 def without(spans: Iterable[Span], taken: Iterable[Span]) -> tuple[Span, ...]:

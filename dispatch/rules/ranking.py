@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from dispatch.rules.check import LASTING, broken_hard, is_short_enough
-from dispatch.rules.gaps import STEP, clipped, merged, snap_up, without
+from dispatch.rules.gaps import STEP, clipped, snap_up, without
 from dispatch.rules.score import Score
 from dispatch.rules.travel import leg_between
 from dispatch.rules.values import Finding, Job, Person, Span
@@ -132,7 +132,7 @@ def why_not(person: Person, job: Job, window: Span, earliest: datetime) -> Findi
 
 def _why_hours(person: Person, job: Job, rest: Span) -> Finding:
     """No hours, none long enough, away in them, or no gap; else the rule that is broken when there is one."""
-    shifts = [shift for shift in merged(person.shifts) if rest.start < rest.end and shift.overlaps(rest)]
+    shifts = [shift for shift in person.hours if rest.start < rest.end and shift.overlaps(rest)]
     if not shifts:
         return Finding("no_shift", True, {"start": rest.start, "end": rest.end})
     longest = max(shift.minutes for shift in shifts)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from dispatch.rules.gaps import clipped, local_day, merged, on_duty
-from dispatch.rules.values import Job, Person, Span
+from dispatch.rules.gaps import clipped, local_day, on_duty
+from dispatch.rules.values import Job, Person, Span, merged
 from dispatch.rules.way import way_of
 
 # A drive nobody can estimate counts like a long one, and is told as unknown: never like none.

@@ -1,8 +1,9 @@
 """The plain values the rules speak of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -26,6 +27,17 @@ class Span:
     def holds(self, other: "Span") -> bool:
         """Whether `other` lies wholly inside."""
         return self.start <= other.start and other.end <= self.end
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The same time as `spans`, by start, with those that overlap or touch made one."""
+    result: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.start, one.end)):
+        if result and span.start <= result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        elif span.start < span.end:
+            result.append(span)
+    return tuple(result)
 
 
 @dataclass(frozen=True)
@@ -139,10 +151,25 @@ class Person:
         skill = self.skills.get(category)
         return skill.level if skill is not None and skill.holds(day) else None
 
+    @cached_property
+    def hours(self) -> tuple[Span, ...]:
+        """The shifts by start; those that overlap or touch are one."""
+        return merged(self.shifts)
+
+    @cached_property
+    def longest_hours(self) -> int:
+        """The minutes of the longest of them; 0 without any."""
+        return max((one.minutes for one in self.hours), default=0)
+
+    @cached_property
+    def active_bookings(self) -> tuple[Booking, ...]:
+        """The bookings that block time, by time."""
+        rows = (one for one in self.bookings if one.active)
+        return tuple(sorted(rows, key=lambda one: (one.span.start, one.span.end)))
+
     def blocking(self, number: str) -> tuple[Booking, ...]:
         """The active bookings by time, without those of ticket `number` itself."""
-        others = (one for one in self.bookings if one.active and one.number != number)
-        return tuple(sorted(others, key=lambda one: one.span))
+        return tuple(one for one in self.active_bookings if one.number != number)
 
 
 @dataclass(frozen=True)
