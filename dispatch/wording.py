@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from dispatch.models import Absence, Assignment, Pairing
 from dispatch.rules import Change, Finding, Grade, Part
-from servicedesk.templatetags.moments import local_text
+from servicedesk.templatetags.moments import local_text, stretch_text
 
 SENTENCES = {
     "technician_inactive": gettext_noop("No longer in active service."),
@@ -24,7 +24,7 @@ SENTENCES = {
     "job_too_long": gettext_noop("%(minutes)s min are longer than any shift; the longest has %(longest)s min."),
     "overtime": gettext_noop("Ends %(minutes)s min after the shift (%(end)s)."),
     "lunch_lost": gettext_noop("Leaves %(left)s min for lunch between %(start)s and %(end)s; %(minutes)s are due."),
-    "absent": gettext_noop("Away (%(reason)s) %(start)s to %(end)s."),
+    "absent": gettext_noop("Away (%(reason)s) %(span)s."),
     "outside_shift": gettext_noop("Not at work during %(start)s to %(end)s."),
     "no_shift": gettext_noop("Does not work any more on this day."),
     "day_full": gettext_noop("No gap of %(minutes)s min on this day; the longest is %(longest)s min."),
@@ -41,7 +41,10 @@ SENTENCES = {
 
 def words_of(finding: Finding) -> str:
     """The sentence that tells a broken rule."""
-    return _(SENTENCES[finding.code]) % {name: _shown(value) for name, value in finding.values.items()}
+    values = {name: _shown(value) for name, value in finding.values.items()}
+    if finding.code == "absent":
+        values["span"] = stretch_text(finding.values["start"], finding.values["end"])
+    return _(SENTENCES[finding.code]) % values
 
 
 REASONS = {
@@ -153,9 +156,7 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def span_words(start: str, end: str) -> str:
     """A span given in ISO form, as `03-10 14:00–15:30`."""
-    first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
-    style = "time" if local_text(first, "date") == local_text(last, "date") else "short"
-    return f"{local_text(first)}–{local_text(last, style)}"
+    return stretch_text(datetime.fromisoformat(start), datetime.fromisoformat(end))
 
 
 def _shown(value: Any) -> str:

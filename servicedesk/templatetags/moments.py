@@ -1,6 +1,6 @@
 """Times, spans and amounts as people read them; plain functions, ``now`` is an argument."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
@@ -32,6 +32,19 @@ def local_text(moment: datetime | date | None, style: str = "short") -> str:
     if isinstance(moment, datetime):
         return moment.astimezone(LOCAL).strftime(_STYLES[style])
     return moment.strftime(_STYLES["day" if style in ("short", "day") else "date"])
+
+
+def stretch_text(start: datetime, end: datetime) -> str:
+    """A span, as ``03-10 14:00–15:30``; from midnight to midnight as ``03-10 all day`` or ``03-10–03-12 all day``."""
+    first, last = start.astimezone(LOCAL), end.astimezone(LOCAL)
+    if first < last and first.time() == last.time() == time():
+        closing = last - timedelta(days=1)
+        days = local_text(first, "day")
+        if closing.date() > first.date():
+            days = f"{days}–{local_text(closing, 'day')}"
+        return _("%(days)s all day") % {"days": days}
+    style = "time" if first.date() == last.date() else "short"
+    return f"{local_text(first)}–{local_text(last, style)}"
 
 
 def relative_text(moment: datetime, now: datetime) -> str:

@@ -28,6 +28,7 @@ from .moments import (
     masked_phone,
     minutes_text,
     relative_text,
+    stretch_text,
 )
 from .statuses import look_of
 
@@ -162,6 +163,12 @@ def relative_time(context: Context, moment: datetime | None) -> str | SafeString
 def local_time(moment: datetime | date | None, style: str = "short") -> str:
     """``MM-DD HH:MM`` in Asia/Shanghai; styles: short, long, full, date, day, time."""
     return local_text(moment, style)
+
+
+@register.filter
+def stretch(span: Any) -> str:
+    """A span between two moments with its days; whole days say so: ``03-10 all day``."""
+    return stretch_text(span.lower, span.upper)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 import { iconOf, text } from "../texts.js";
 import { NAME_WIDTH } from "./axis.js";
-import { isMovable, nameOf, sentenceOf, stateOf, toneOf } from "./looks.js";
+import { awayWords, isMovable, nameOf, sentenceOf, stateOf, toneOf } from "./looks.js";
 
 function span(className, words = "") {
   const node = document.createElement("span");
@@ -99,18 +99,19 @@ export function shadesFor(store, axis, technician) {
   }
   for (const away of store.absences.get(technician) ?? []) {
     if (axis.shows(away.start, away.end)) {
-      found.push(shade("away", away.start, away.end, axis, text(`board.away.${away.reason}`)));
+      const { reason, span: when } = awayWords(store, away);
+      found.push(shade("away", away.start, away.end, axis, reason, `${reason} ${when}`));
     }
   }
   return found;
 }
 
-function shade(kind, start, end, axis, words = "") {
+function shade(kind, start, end, axis, words = "", title = words) {
   const left = axis.x(start);
   const width = axis.x(end) - left;
   const node = span(`tb-shade tb-shade--${kind}`, width > 30 ? words : "");
   node.style.left = `${NAME_WIDTH + left}px`;
   node.style.width = `${width}px`;
-  if (words) node.title = words;
+  if (title) node.title = title;
   return node;
 }

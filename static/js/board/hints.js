@@ -1,6 +1,6 @@
 // A first answer while a job is being moved, from what the board knows. The server alone decides (moves.js asks it).
 
-import { isMovable } from "./looks.js";
+import { awayWords, isMovable } from "./looks.js";
 import { HOUR, MINUTE } from "./time.js";
 
 const REACH = 12 * HOUR;
@@ -22,7 +22,7 @@ function hard(store, subject, technician, span, line, now) {
     found.push({ code: "skill", values: { name: store.categories[subject.category] } });
   }
   const away = (store.absences.get(technician) ?? []).find((one) => overlaps(one, span));
-  if (away) found.push({ code: "absent", values: { span: store.zone.span(away.start, away.end) } });
+  if (away) found.push({ code: "absent", values: awayWords(store, away) });
   if (!onDuty(store.shifts.get(technician) ?? [], span)) found.push({ code: "shift" });
   const other = line.find((job) => overlaps(job, span));
   if (other) found.push({ code: "overlap", values: { number: other.number } });

@@ -21,6 +21,12 @@ export function nameOf(store, job) {
   return store.categories[job.category] || text(`board.kind.${job.kind}`);
 }
 
+/** Why and when somebody is away, in words: {reason, span}. */
+export function awayWords(store, away) {
+  const span = store.zone.stretch(away.start, away.end, (days) => text("board.all_day", { days }));
+  return { reason: text(`board.away.${away.reason}`), span };
+}
+
 /** What a screen reader hears of a block. */
 export function sentenceOf(store, job, now) {
   const person = store.people.get(job.technician);

@@ -52,6 +52,17 @@ export class Zone {
     return `${this.clock(start)}–${this.clock(end)}`;
   }
 
+  /** A span with its days: `03-10 14:00–15:30`, `03-10 14:00–03-11 09:00`; whole days as `wholeDays` says `03-10–03-12`. */
+  stretch(start, end, wholeDays) {
+    const date = (ms) => this.day(ms).slice(5);
+    if (start < end && this.hour(start) === 0 && this.hour(end) === 0) {
+      const [first, last] = [date(start), date(end - MINUTE)];
+      return wholeDays(first === last ? first : `${first}–${last}`);
+    }
+    if (this.day(start) === this.day(end)) return `${date(start)} ${this.span(start, end)}`;
+    return `${date(start)} ${this.clock(start)}–${date(end)} ${this.clock(end)}`;
+  }
+
   /** The instant at which the wall clock shows `hours` after midnight of `day`; where it is shown twice, the first. */
   at(day, hours) {
     const [year, month, date] = day.split("-").map(Number);

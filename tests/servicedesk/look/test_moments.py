@@ -14,9 +14,11 @@ from servicedesk.templatetags.moments import (
     masked_phone,
     minutes_text,
     relative_text,
+    stretch_text,
 )
 
 NOW = datetime(2026, 3, 2, 2, 7, tzinfo=UTC)  # 10:07 in Shanghai
+MIDNIGHT = datetime(2026, 3, 1, 16, tzinfo=UTC)  # 03-02 00:00 in Shanghai
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +31,21 @@ def test_a_moment_is_shown_in_local_time() -> None:
     assert local_text(NOW) == "03-02 10:07"
     assert local_text(NOW, "full") == "2026-03-02 10:07:00"
     assert local_text(datetime(2025, 12, 31, 16, 30, tzinfo=UTC), "date") == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (NOW, NOW + timedelta(hours=2), "03-02 10:07–12:07"),
+        (NOW, NOW + timedelta(hours=20), "03-02 10:07–03-03 06:07"),
+        (MIDNIGHT, MIDNIGHT + timedelta(days=1), "03-02 all day"),
+        (MIDNIGHT, MIDNIGHT + timedelta(days=3), "03-02–03-04 all day"),
+        (MIDNIGHT, MIDNIGHT + timedelta(hours=9), "03-02 00:00–09:00"),
+        (MIDNIGHT, MIDNIGHT, "03-02 00:00–00:00"),
+    ],
+)
+def test_a_span_has_its_days_and_whole_days_say_so(first: datetime, last: datetime, words: str) -> None:
+    assert stretch_text(first, last) == words
 
 
 def test_a_date_and_nothing_are_shown_too() -> None:
