@@ -255,16 +255,19 @@ def _looked_at(form: AssignmentForm) -> tuple[Technician | None, date | None]:
 
 
 def _initial(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """What the address gives, else the present assignment, else the next quarter hour."""
+    """What the address gives, else the present assignment, else the next quarter hour; a booked length stays."""
     zone = zone_of(ticket.outlet)
     lead = active_lead(ticket)
     start = lead.span.lower.astimezone(zone) if lead else _next_quarter(now, zone)
-    minutes = (lead.span.upper - lead.span.lower).total_seconds() // 60 if lead else planned_minutes(ticket)
+    if lead:
+        minutes: Any = 15 * ceil((lead.span.upper - lead.span.lower).total_seconds() / 900)
+    else:
+        minutes = request.GET.get("minutes") or 15 * ceil(planned_minutes(ticket) / 15)
     return {
         "technician": request.GET.get("technician", lead.technician_id if lead else ""),
         "day": read_day(request.GET.get("day", "")) or start.date(),
         "start": request.GET.get("start") or start.time(),
-        "minutes": request.GET.get("minutes") or 15 * ceil(minutes / 15),
+        "minutes": minutes,
         "version": lead.row_version if lead else None,
     }
 

@@ -236,6 +236,13 @@ def test_the_form_of_a_change_starts_with_what_is_and_asks_for_a_reason(
     assert ticket.assignments.get(state="released").reason == "客户要晚一点"
 
 
+def test_a_change_proposes_the_booked_length_whatever_the_usual_one_is(client: Client, technician: Technician) -> None:
+    ticket = make_assignment(technician, NOON, 75).ticket
+    page = get(client, "assignment_change", ticket.number, technician=technician.pk, start="13:00", minutes=60)
+    form = page.context["form"]
+    assert (form["start"].value(), form["minutes"].value()) == ("13:00", 75)
+
+
 def test_a_script_moves_a_job_and_gets_the_words(client: Client, technician: Technician) -> None:
     ticket = make_assignment(technician, NOON).ticket
     fields = typed(technician, "12:15", reason="x")
