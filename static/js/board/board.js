@@ -20,6 +20,8 @@ import { shifted } from "./time.js";
 import { Trays } from "./trays.js";
 
 const SPEAK_AFTER = 400;
+// A sentence that answers no move in hand stands before the rows no longer than it takes to read.
+const SILENT_AFTER = 10_000;
 // The rules are asked about every booked job once the page has what it is opened for.
 const CONCERNS_AFTER = 1500;
 
@@ -51,6 +53,7 @@ class DispatchBoard extends HTMLElement {
     window.addEventListener("popstate", this.onPop);
     this.clock = window.setInterval(() => this.draw(), 30_000);
     this.live.load().then(() => {
+      this.grid.showNow();
       this.setAttribute("data-ready", "");
       this.concerns = window.setTimeout(() => this.live.lookForConcerns(), CONCERNS_AFTER);
     });
@@ -61,6 +64,7 @@ class DispatchBoard extends HTMLElement {
     window.removeEventListener("popstate", this.onPop);
     window.clearInterval(this.clock);
     window.clearTimeout(this.concerns);
+    window.clearTimeout(this.silence);
     this.live.stop();
     this.presence.stop();
     this.keys.stop();
@@ -98,7 +102,10 @@ class DispatchBoard extends HTMLElement {
 
   /** Says a sentence under the board and to screen readers; `quietly` while a ghost runs, so that only the last counts. */
   say(words, { quietly = false } = {}) {
-    this.querySelector("[data-say]").textContent = words;
+    const place = this.querySelector("[data-say]");
+    place.textContent = words;
+    window.clearTimeout(this.silence);
+    if (!this.mover.move) this.silence = window.setTimeout(() => (place.textContent = ""), SILENT_AFTER);
     window.clearTimeout(this.speaks);
     const speak = () => (this.querySelector("[data-spoken]").textContent = words);
     if (quietly) this.speaks = window.setTimeout(speak, SPEAK_AFTER);
@@ -182,7 +189,7 @@ class DispatchBoard extends HTMLElement {
     field.value = this.day;
     this.querySelector("[data-do='today']").hidden = this.day === this.dataset.today;
     await this.live.load();
-    this.grid.scroller.scrollLeft = 0;
+    this.grid.showNow();
     this.say(`${this.dayWords(this.day)} · ${this.filters.words()}`);
   }
 

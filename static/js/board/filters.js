@@ -1,7 +1,7 @@
 // What is looked at: skill, state, district and words. They stand in the address, so that a view can be sent to somebody.
 
 import { text } from "../texts.js";
-import { nameOf, stateOf } from "./looks.js";
+import { jobsWords, nameOf, stateOf } from "./looks.js";
 
 const NAMES = ["skill", "state", "district", "q"];
 
@@ -98,6 +98,6 @@ export class Filters {
     const shown = jobs.filter((job) => this.matches(job)).length;
     return this.isOn
       ? text("board.shown_of", { n: shown, all: jobs.length })
-      : text("board.shown_all", { n: jobs.length });
+      : jobsWords(jobs.length);
   }
 }

@@ -52,6 +52,13 @@ export class Grid {
     this.draw();
   }
 
+  /** Scrolls to the present moment, with some of what went before; on a day it is not part of, to the beginning. */
+  showNow() {
+    const now = this.board.now();
+    const before = (this.scroller.clientWidth - NAME_WIDTH) / 4;
+    this.scroller.scrollLeft = this.axis?.segmentOf(now) ? Math.max(0, this.axis.x(now) - before) : 0;
+  }
+
   soon() {
     if (this.frame) return;
     this.frame = window.requestAnimationFrame(() => {

@@ -1,7 +1,7 @@
 // The jobs by technician as a list: beside the map, and instead of the rows where the window is narrow.
 
 import { iconOf, text } from "../texts.js";
-import { nameOf, stateOf, toneOf } from "./looks.js";
+import { jobsWords, nameOf, stateOf, toneOf } from "./looks.js";
 
 export class List {
   constructor(board) {
@@ -40,7 +40,7 @@ export class List {
       this.groups.set(person.id, group);
     }
     this.place.append(group.node);
-    group.head.textContent = `${person.name} · ${text("board.shown_all", { n: jobs.length })}`;
+    group.head.textContent = `${person.name} · ${jobsWords(jobs.length)}`;
     const known = new Map([...group.rows.children].map((row) => [row.dataset.key, row]));
     for (const job of jobs) {
       const row = known.get(job.key) ?? this.makeRow(job);

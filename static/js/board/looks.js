@@ -21,6 +21,9 @@ export function nameOf(store, job) {
   return store.categories[job.category] || text(`board.kind.${job.kind}`);
 }
 
+/** How many jobs, in words. */
+export const jobsWords = (n) => (n === 1 ? text("board.shown_one") : text("board.shown_all", { n }));
+
 /** Why and when somebody is away, in words: {reason, span}. */
 export function awayWords(store, away) {
   const span = store.zone.stretch(away.start, away.end, (days) => text("board.all_day", { days }));

@@ -144,8 +144,8 @@ export class BoardMap {
     return node;
   }
 
-  marker(at, node, size) {
-    const icon = L.divIcon({ html: node, className: "tb-marker", iconSize: size });
+  marker(at, node, size, more = {}) {
+    const icon = L.divIcon({ html: node, className: "tb-marker", iconSize: size, ...more });
     L.marker(at, { icon, keyboard: false, interactive: false }).addTo(this.pins);
   }
 
@@ -159,7 +159,8 @@ export class BoardMap {
       node.className = "tb-person";
       node.textContent = shortName(person.name);
       node.title = text(seen ? "board.seen_at" : "board.home_of", { name: person.name, at: seen ? this.board.store.zone.clock(person.lastSeen) : "" });
-      this.marker([lat, lon], node, [30, 18]);
+      // Below the place, so that the name hides neither a pin nor the number of several.
+      this.marker([lat, lon], node, [30, 18], { iconAnchor: [15, -8] });
     }
   }
 

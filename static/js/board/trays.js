@@ -79,9 +79,9 @@ export class Trays {
       line("tb-wait__head", line("strong", nameOf(store, row)), line("num small muted", row.number.slice(-7))),
       line(
         "tb-wait__more small muted",
-        row.district,
+        row.district && line("", row.district),
         window && line("num", window),
-        waits,
+        waits && line("", waits),
         place && line("tone-warn", iconOf("board.icon.no_place") ?? "", place),
       ),
       row.why && line("small tone-danger", row.why),
