@@ -130,6 +130,29 @@ def test_at_200_percent_and_on_a_phone_everything_can_be_reached_and_axe_finds_n
     assert found == {name: [] for name in found}
 
 
+def test_a_filter_that_leaves_nothing_says_so_and_claims_no_more(
+    dispatcher: Callable[..., Page], technician: Technician
+) -> None:
+    make_assignment(technician, NOON)
+    make_handed_over(technician.outlet)
+    page = dispatcher()
+    tray = page.locator("[data-tray=assign]")
+    expect(tray.locator("[data-none]")).to_be_hidden()
+    page.locator("#tb-q").fill("nobody has this")
+    expect(tray.locator("[data-none]")).to_have_text("Left out by the filter: 1.")
+    expect(page.locator("[data-none-shown]")).to_be_in_viewport()
+    assert findings(page) == []
+
+
+def test_the_hours_open_at_the_present_moment(dispatcher: Callable[..., Page], technician: Technician) -> None:
+    make_assignment(technician, NOON)
+    page = dispatcher()
+    page.keyboard.press("h")
+    expect(page.locator("[data-do=scale][data-scale=hour]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".tb-now")).to_be_in_viewport()
+    expect(page.locator(".tb-mark").nth(0)).not_to_be_in_viewport()
+
+
 def test_the_first_feed_is_asked_for_by_the_page_itself_and_only_once(dispatcher: Callable[..., Page]) -> None:
     for query in ("", "?outlet=all&day=2026-03-11&scale=week"):
         page = dispatcher(query)

@@ -95,7 +95,7 @@ export function shadesFor(store, axis, technician) {
     if (at < segment.end) found.push(shade("off", at, segment.end, axis));
   }
   for (const shift of shifts) {
-    if (shift.lunchStart !== null) found.push(shade("lunch", shift.lunchStart, shift.lunchEnd, axis, text("board.lunch")));
+    if (shift.lunchStart !== null) found.push(lunchOf(store, technician, shift, axis));
   }
   for (const away of store.absences.get(technician) ?? []) {
     if (axis.shows(away.start, away.end)) {
@@ -104,6 +104,13 @@ export function shadesFor(store, axis, technician) {
     }
   }
   return found;
+}
+
+// A job inside covers the word, and half a word tells nobody anything; the dots stay.
+function lunchOf(store, technician, { lunchStart, lunchEnd }, axis) {
+  const isCovered = store.lineOf(technician).some((job) => job.start < lunchEnd && job.end > lunchStart);
+  const words = text("board.lunch");
+  return shade("lunch", lunchStart, lunchEnd, axis, isCovered ? "" : words, words);
 }
 
 function shade(kind, start, end, axis, words = "", title = words) {

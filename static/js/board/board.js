@@ -89,8 +89,9 @@ class DispatchBoard extends HTMLElement {
     this.grid.measure();
     this.trays.draw();
     this.querySelector("[data-shown]").textContent = this.filters.words();
-    const none = this.querySelector("[data-none-shown]");
-    none.hidden = this.filters.technicians().length > 0;
+    const isEmpty = this.filters.technicians().length === 0;
+    this.toggleAttribute("data-empty", isEmpty);
+    this.querySelector("[data-none-shown]").hidden = !isEmpty;
     this.layout.draw();
   }
 

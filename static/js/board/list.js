@@ -25,7 +25,7 @@ export class List {
       group.node.remove();
       this.groups.delete(id);
     }
-    this.board.querySelector("[data-list-none]").hidden = wanted.size > 0;
+    this.board.querySelector("[data-list-none]").hidden = wanted.size > 0 || filters.technicians().length === 0;
   }
 
   group(person, jobs) {

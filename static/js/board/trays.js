@@ -22,12 +22,19 @@ export class Trays {
       const { n = 0, oldest = null } = store.trays.counts[name] ?? {};
       tray.querySelector("[data-count]").textContent = String(n);
       tray.querySelector("[data-oldest]").textContent = oldest === null ? "" : text("board.oldest", { age: this.age(oldest) });
-      tray.querySelector("[data-none]").hidden = rows.length > 0;
+      this.none(tray.querySelector("[data-none]"), rows.length, n);
       this.list(tray.querySelector("[data-rows]"), this.all.has(name) ? rows : rows.slice(0, FIRST));
       const more = tray.querySelector("[data-more]");
       more.hidden = rows.length <= FIRST || this.all.has(name);
       if (!more.hidden) more.textContent = text("board.show_all", { n: rows.length });
     }
+  }
+
+  // Where something waits that the filter leaves out, "nothing waits" would not be true.
+  none(place, shown, all) {
+    place.dataset.words ??= place.textContent;
+    place.textContent = all > 0 ? text("board.none_matches", { n: all }) : place.dataset.words;
+    place.hidden = shown > 0;
   }
 
   list(place, rows) {
