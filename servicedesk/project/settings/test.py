@@ -7,3 +7,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 # Tests ask more in a minute than anybody else; the one about rates sets its own.
 API_RATES = {"read": 1_000_000, "write": 1_000_000}
+# Every test has clients of its own, and each would walk through all static files first.
+WHITENOISE_AUTOREFRESH = True
