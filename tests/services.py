@@ -16,6 +16,7 @@ import pytest
 
 from servicedesk.project.embedded import ServiceError
 from servicedesk.project.embedded.services import Services, start_temporary
+from servicedesk.project.migrated import migrated
 
 ASKS_ONLY = {"--version", "-V", "-VV", "--help", "-h", "--markers", "--fixtures"}
 
@@ -24,8 +25,9 @@ def use_services() -> Services | None:
     """Start services where the environment names none, and name them there."""
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return None
-    started = start_temporary()
-    os.environ.update(started.addresses.environment())
+    prepared = migrated()
+    started = start_temporary(prepared=prepared)
+    os.environ.update(started.addresses.environment() | {"TEST_TEMPLATE": prepared.name})
     return started
 
 

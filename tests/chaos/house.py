@@ -7,10 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 import redis
@@ -25,6 +26,7 @@ from servicedesk.project.embedded.postgres import Postgres
 from servicedesk.project.embedded.processes import wait_until
 from servicedesk.project.embedded.services import start_temporary
 from servicedesk.project.embedded.valkey import Valkey
+from servicedesk.project.migrated import migrated
 from servicedesk.project.schedule import QUEUES
 from tests.chaos.processes import ROOT, Process, until
 from tests.make import load_defaults
@@ -180,12 +182,13 @@ def django_on(address: str) -> Iterator[None]:
 @contextmanager
 def open_house(folder: Path) -> Iterator[House]:
     """A house with a migrated, empty database; all its processes and servers are gone at the end."""
-    services = start_temporary()
+    prepared = migrated()
+    services = start_temporary(prepared=prepared)
+    address = urlsplit(services.addresses.database_url)._replace(path=f"/{prepared.name}")
+    services.addresses = replace(services.addresses, database_url=address.geturl())
     house = House(services, folder)
     try:
         durable(services)
-        with django_on(services.addresses.database_url):
-            call_command("migrate", verbosity=0, interactive=False)
         yield house
     finally:
         house.end_processes()

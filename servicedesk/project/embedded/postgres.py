@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,9 @@ THROWAWAY = (
     # Open pages of many people at once each keep a thread of the tests' server, and it its connection.
     "max_connections=300",
 )
+
+
+CREATE_DATABASE = sql.SQL("CREATE DATABASE {} OWNER {}")
 
 
 class PortTakenError(Exception):
@@ -249,10 +253,19 @@ class Postgres:
                     cursor.execute(statement, [self.password])
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if cursor.fetchone() is None:
-                    statement = sql.SQL("CREATE DATABASE {} OWNER {}")
-                    cursor.execute(statement.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
+                    cursor.execute(CREATE_DATABASE.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
         finally:
             made.close()
+
+    def add_database(self, name: str) -> str:
+        """Make one more database of the application's role. Returns its address, password included."""
+        made = self.connect()
+        try:
+            with made.cursor() as cursor:
+                cursor.execute(CREATE_DATABASE.format(sql.Identifier(name), sql.Identifier(ROLE)))
+        finally:
+            made.close()
+        return self.url.removesuffix(DATABASE) + name
 
     def stop(self) -> None:
         """Stop the server: in order when it is durable, at once when its data is thrown away anyway."""
@@ -265,18 +278,37 @@ class Postgres:
         self.process = None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A database that throw-away clusters have from the start: `fill` writes it at an address, once for each stamp."""
+
+    name: str
+    stamp: str
+    fill: Callable[[str], None]
+
+
 def throwaway_cluster(
-    programs: PostgresPrograms, base: Path, home: Path, password: str, user: ServiceUser | None
+    programs: PostgresPrograms,
+    base: Path,
+    home: Path,
+    password: str,
+    user: ServiceUser | None,
+    prepared: Prepared | None = None,
 ) -> Postgres:
     """Return a throw-away cluster in `home`, not yet started, copied from a template kept below `base`.
 
-    The template is made by the first caller and saves initdb later; the caller holds a lock while calling
-    this.
+    The template is made by the first caller and saves initdb, and filling the `prepared` database, later; the
+    caller holds a lock while calling this. Templates of other stamps are removed: nobody asks for them again.
     """
-    template = Postgres(programs, base / f"template-{programs.version}", password, user, durable=False)
+    plain = f"template-{programs.version}"
+    name = plain if prepared is None else f"{plain}-{prepared.stamp}"
+    template = Postgres(programs, base / name, password, user, durable=False)
     if not (template.home / "complete").exists():
-        shutil.rmtree(template.home, ignore_errors=True)
+        for old in base.glob(f"{plain}-*" if prepared is not None else plain):
+            shutil.rmtree(old, ignore_errors=True)
         template.start()
+        if prepared is not None:
+            prepared.fill(template.add_database(prepared.name))
         # An orderly stop: copies start without recovery.
         template.durable = True
         template.stop()

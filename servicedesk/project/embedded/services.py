@@ -15,7 +15,7 @@ from uuid import uuid4
 from .binaries import find_postgres, find_valkey, readable_copy
 from .passwords import kept_password
 from .paths import LOCAL, service_home
-from .postgres import Postgres, throwaway_cluster
+from .postgres import Postgres, Prepared, throwaway_cluster
 from .users import ServiceUser, service_user
 from .valkey import Valkey
 
@@ -104,18 +104,18 @@ def running_addresses(local: Path = LOCAL) -> Addresses | None:
 
 
 @contextmanager
-def temporary_services(local: Path = LOCAL) -> Iterator[Addresses]:
+def temporary_services(local: Path = LOCAL, prepared: Prepared | None = None) -> Iterator[Addresses]:
     """Give throw-away services and end them; any number can be open in one checkout. Raises ServiceError."""
-    services = start_temporary(local)
+    services = start_temporary(local, prepared)
     try:
         yield services.addresses
     finally:
         services.stop()
 
 
-def start_temporary(local: Path = LOCAL) -> Services:
+def start_temporary(local: Path = LOCAL, prepared: Prepared | None = None) -> Services:
     """Start throw-away services in a folder of their own; `stop` removes it. What killed runs left is cleaned
-    first.
+    first. The `prepared` database stands beside the empty one.
     """
     user = service_user()
     home = service_home(user, local)
@@ -130,7 +130,7 @@ def start_temporary(local: Path = LOCAL) -> Services:
             folder.mkdir(mode=0o755)
             hold_forever(folder / "owner.lock")
             password = kept_password(local / "throwaway.password")
-            services.postgres = throwaway_cluster(programs, base, folder / "postgres", password, user)
+            services.postgres = throwaway_cluster(programs, base, folder / "postgres", password, user, prepared)
         services.postgres.start()
         services.valkey = Valkey(find_valkey(), folder / "valkey", password, durable=False)
         services.valkey.start()

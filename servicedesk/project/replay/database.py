@@ -9,6 +9,7 @@ import environ
 from django.db import connection, connections
 
 from servicedesk.project.embedded.services import temporary_services
+from servicedesk.project.migrated import migrated
 
 
 @contextmanager
@@ -22,8 +23,10 @@ def throwaway_database() -> Iterator[None]:
         with own_database():
             yield
         return
-    with temporary_services() as addresses:
+    prepared = migrated()
+    with temporary_services(prepared=prepared) as addresses:
         use_server(environ.Env.db_url_config(addresses.database_url))
+        connection.settings_dict["TEST"]["TEMPLATE"] = prepared.name
         with own_database():
             yield
 

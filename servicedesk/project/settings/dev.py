@@ -22,3 +22,6 @@ WEBHOOKS_ALLOW_LOOPBACK = True
 warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+
+# A migrated database of the same server, which test databases are copied from (tests/services.py).
+DATABASES["default"]["TEST"] = {"TEMPLATE": env("TEST_TEMPLATE", default=None)}
