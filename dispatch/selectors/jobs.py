@@ -31,7 +31,8 @@ def job_of(ticket: Ticket, now: datetime) -> Job:
         category=ticket.category.code if ticket.category else "",
         level=fault.skill_level if fault else 1,
         stars=REPEAT_STARS if known.failed_by else SAFETY_STARS if ticket.priority == 1 else 1,
-        minutes=planned_minutes(ticket),
+        # Whoever takes the job over needs as long as it was booked for.
+        minutes=known.booked or planned_minutes(ticket),
         place=place_of(ticket.address),
         promised=_living(ticket.promised_from, ticket.promised_until, now),
         requested=_living(ticket.requested_from, ticket.requested_until, now),

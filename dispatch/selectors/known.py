@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from dispatch.models import Assignment, AssignmentState
+from dispatch.models import ACTIVE, Assignment, AssignmentState
 from servicedesk.sla.models import ClockKind
 from servicedesk.tickets.models import Outcome, Ticket, TicketKind
 
@@ -22,7 +22,8 @@ KNOWN_FOR = timedelta(days=3 * 365)
 # Outcomes after which the trouble should have been over.
 CURED = (Outcome.FIXED, Outcome.REPLACED, Outcome.NO_FAULT_FOUND)
 # In this order: whose repair of the appliance did not hold, by an earlier ticket and by this one, reopened; whose work
-# at the customer's held; who is noted for a breach of conduct, once for each; when the arrival is due.
+# at the customer's held; who is noted for a breach of conduct, once for each; when the arrival is due; how many
+# minutes the job is booked for.
 KNOWN = """
 SELECT json_build_array(
     (SELECT json_agg(t.id) FROM dispatch_technician t WHERE t.user_id IN (
@@ -39,7 +40,9 @@ SELECT json_build_array(
      WHERE (n.customer_id = %(customer)s OR n.category_id = %(category)s) AND t.outlet_id = %(outlet)s
         AND n.at > %(now)s - %(counts)s AND n.withdrawn_at IS NULL),
     (SELECT min(c.due_at) FROM servicedesk_slaclock c
-     WHERE c.ticket_id = %(ticket)s AND c.kind = %(arrival)s AND c.stopped_at IS NULL AND c.due_at > %(now)s))::text
+     WHERE c.ticket_id = %(ticket)s AND c.kind = %(arrival)s AND c.stopped_at IS NULL AND c.due_at > %(now)s),
+    (SELECT ceil(extract(epoch FROM upper(a.span) - lower(a.span)) / 60)::int FROM dispatch_assignment a
+     WHERE a.ticket_id = %(ticket)s AND a.state = ANY(%(active)s) AND a.part = %(lead)s))::text
 """
 
 
@@ -47,13 +50,14 @@ SELECT json_build_array(
 class Known:
     """Technicians by id: `failed_by` whose repair of this appliance did not hold, `known_by` whose earlier work at the
     customer's held, `conduct` how many breaches of the norm are noted against whom; `due` is when somebody has to be
-    there, None where nothing binds any more.
+    there, None where nothing binds any more; `booked` are the minutes somebody has the job for, None without anybody.
     """
 
     failed_by: frozenset[int]
     known_by: frozenset[int]
     conduct: Mapping[int, int]
     due: datetime | None
+    booked: int | None
 
 
 def known_of(ticket: Ticket, now: datetime) -> Known:
@@ -77,16 +81,18 @@ def known_of(ticket: Ticket, now: datetime) -> Known:
         "repair": str(TicketKind.REPAIR),
         "done": str(AssignmentState.DONE),
         "lead": str(Assignment.Part.LEAD),
+        "active": [str(state) for state in ACTIVE],
         "cured": [str(outcome) for outcome in CURED],
         "arrival": str(ClockKind.ARRIVAL),
     }
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, asked)
-        earlier, own, held, noted, due = json.loads(cursor.fetchone()[0])
+        earlier, own, held, noted, due, booked = json.loads(cursor.fetchone()[0])
     failed_by = frozenset([*(earlier or ()), *(own or ())])
     return Known(
         failed_by,
         frozenset(held or ()) - failed_by,
         dict(Counter(noted or ())),
         None if due is None else datetime.fromisoformat(due),
+        booked,
     )

@@ -147,3 +147,13 @@ def test_a_shortlist_costs_ten_questions(django_assert_num_queries: Any) -> None
         assert {row.technician.outlet for row in shortlist.rows} == {outlet}
     assert shortlist.best
     assert shortlist.told
+
+
+def test_who_takes_a_job_over_is_sought_for_as_long_as_it_is_booked() -> None:
+    technician = make_technician()
+    ticket = make_assignment(technician, NOW + HOUR, 105).ticket
+    make_technician(technician.outlet)
+    assert job_of(ticket, NOW).minutes == 105
+    assert {row.candidate.span.minutes for row in shortlist_of(ticket, NOW).best if row.candidate.span} == {105}
+    ticket.assignments.update(state=AssignmentState.RELEASED)
+    assert job_of(ticket, NOW).minutes != 105
