@@ -265,7 +265,7 @@ def _load(crew: Crew, grid: Grid, room: Room, cells: Cells) -> Floats:
     """How full the day would be with the job, in percent of the hours on duty (score.load_with)."""
     day = grid.day_at[cells.column]
     work = Union(crew.bookings, room.line)
-    done = Union(crew.bookings.at(~crew.active), room.line)
+    done = Union(crew.bookings.at(~crew.active & (crew.bookings.end > grid.earliest)), room.line)
     end = np.minimum(cells.end, grid.closes[day])
     owners = np.repeat(np.arange(len(crew), dtype=np.int64), grid.shape_days)
     edges = (np.tile(grid.opens, len(crew)), np.tile(grid.closes, len(crew)))
@@ -350,13 +350,18 @@ def _windows(crew: Crew, grid: Grid, cells: Cells, keys: Ints) -> tuple[tuple[Wi
         return ((),) * grid.shape_days
     edges = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
     least, slots, owners = np.minimum.reduceat(keys, edges), slot[edges], cells.owner[edges]
-    order = np.lexsort((crew.key[owners], least >> COLUMN_BITS, slots))
-    starts = np.flatnonzero(np.append(True, np.diff(slots[order]) > 0))
-    counts = np.diff(np.append(starts, len(order)))
+    # Sorted in the order of the crew: the first of those who are equally good is the one with the least key.
+    order = np.argsort(slots.astype(np.int16), kind="stable")
+    least, owners = least[order], owners[order]
+    counts = np.bincount(slots, minlength=12 * grid.shape_days)
+    begins = np.concatenate([[0], np.cumsum(counts)])
     found: list[list[Window]] = [[] for _day in range(grid.shape_days)]
-    for place, count in zip(order[starts], counts, strict=True):
-        on, number = divmod(int(slots[place]), 12)
+    for place in np.flatnonzero(counts).tolist():
+        on, number = divmod(place, 12)
+        first = int(begins[place])
+        best = first + int(np.argmin(least[first : int(begins[place + 1])] >> COLUMN_BITS))
         opens = instant_of(int(grid.opens[on]) + number * WINDOW)
-        best = best_of(int(crew.key[owners[place]]), int(least[place]), grid.starts)
-        found[on].append(Window(opens, int(count), best))
+        found[on].append(
+            Window(opens, int(counts[place]), best_of(int(crew.key[owners[best]]), int(least[best]), grid.starts))
+        )
     return tuple(tuple(each) for each in found)

@@ -32,8 +32,9 @@ FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
 @dataclass(frozen=True)
 class Crew:
-    """Technicians by place in the arrays. `level` is 0 without the job's skill; days are ordinals; a point that is not
-    a number is unknown; `seen_at` is NEVER without a last position. `active` marks bookings that block time.
+    """Technicians by place in the arrays, in the order of their keys. `level` is 0 without the job's skill; days are
+    ordinals; a point that is not a number is unknown; `seen_at` is NEVER without a last position. `active` marks
+    bookings that block time.
     """
 
     key: Ints
@@ -89,7 +90,7 @@ class Crew:
 
 def crew_from(people: Iterable[Person], job: Job) -> Crew:
     """The crew of plain values; bookings of the job's own ticket are left out, as it may take their time."""
-    rows = list(people)
+    rows = sorted(people, key=lambda one: one.key)
     skills = [one.skills.get(job.category) for one in rows]
     lunches = [(place, lunch) for place, one in enumerate(rows) for lunch in one.lunches]
     papers = [(place, paper) for place, one in enumerate(rows) for paper in one.certificates]

@@ -2,7 +2,7 @@
 line, and no object for any of them. What is asked for is what can come into question: days, outlet, skill.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -62,7 +62,7 @@ SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || ti
     || float8send(coalesce(lat, 'NaN')) || float8send(coalesce(lon, 'NaN')) || boolsend(state <> 'done'), ''::bytea)
 FROM dispatch_assignment
 WHERE technician_id = ANY(%(ids)s::bigint[]) AND state IN ('offered', 'accepted', 'done')
-    AND upper(span) > %(start)s AND lower(span) < %(end)s
+    AND upper(span) > %(since)s AND lower(span) < %(end)s
     AND ticket_id IS DISTINCT FROM (SELECT id FROM servicedesk_ticket WHERE number = %(number)s)
 """
 BOOKING = [*OWNED, ("place", POINT, 2), ("active", FLAG)]
@@ -75,10 +75,11 @@ WHERE technician_id = ANY(%(ids)s::bigint[]) AND valid_until >= %(first)s AND va
 PAPER = [("id", ID), ("from", DAYS), ("until", DAYS), ("suspended", MICROS)]
 
 
-def crew_of_job(job: Job, window: Span) -> Crew:
+def crew_of_job(job: Job, window: Span, earliest: datetime) -> Crew:
     """The technicians of the job's outlet with what concerns the local days of `window`; always five queries.
 
-    Of those whom a lasting rule keeps out on all these days neither hours nor jobs are read.
+    Of those whom a lasting rule keeps out on all these days neither hours nor jobs are read; nor are jobs that ended
+    before these days and too long before `earliest` for anybody to come from there.
     """
     asked: dict[str, Any] = {
         "outlet": job.outlet,
@@ -86,6 +87,7 @@ def crew_of_job(job: Job, window: Span) -> Crew:
         "district": job.district,
         "number": job.number,
         "start": window.start - REACH,
+        "since": min(window.start, earliest - REACH),
         "end": window.end + REACH,
         "first": job.day_of(window.start),
         "last": job.day_of(window.end - timedelta(microseconds=1)),
