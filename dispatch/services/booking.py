@@ -1,5 +1,6 @@
 """Asking the rules before a technician's time is given away, and writing the booking."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from dispatch.models import Assignment, Technician
+from dispatch.models import Assignment, AssignmentState, Technician
 from dispatch.rules import Finding, Job, Person, Span, Verdict, free_gaps, judge
 from dispatch.selectors.proposals import days_round, person_round
 from dispatch.telling import change_told, findings_told
@@ -20,7 +20,15 @@ from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
 
 LONGEST = timedelta(hours=12)
+# Written out, both: to put the question together takes the ORM longer than the database to answer it, and others wait.
 LOCKED = "SELECT * FROM dispatch_technician WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+BOOK = """
+INSERT INTO dispatch_assignment
+    (ticket_id, technician_id, part, span, state, offered_by_id, offered_at, reason, overrides, score, row_version)
+VALUES (%(ticket)s, %(technician)s, %(part)s, tstzrange(%(start)s, %(end)s), %(state)s, %(actor)s, %(now)s, '',
+    %(overrides)s, %(score)s, %(version)s)
+RETURNING *
+"""
 
 
 def check_span(start: datetime, end: datetime, now: datetime) -> Span:
@@ -143,24 +151,30 @@ def book(
     Called inside the caller's transaction, which a refusal ends: a savepoint would be two more ways to the database
     while others wait for the technician.
     """
+    asked = {
+        "ticket": ticket.pk,
+        "technician": technician.pk,
+        "part": str(Assignment.Part.LEAD),
+        "start": span.start,
+        "end": span.end,
+        "state": str(AssignmentState.OFFERED),
+        "actor": None if actor is None else actor.pk,
+        "now": now,
+        "overrides": json.dumps(passed.overrides),
+        "score": json.dumps(passed.score),
+        "version": version,
+    }
     try:
         with transaction.atomic(savepoint=False):
-            return Assignment.objects.create(
-                ticket=ticket,
-                technician=technician,
-                span=DateTimeTZRange(span.start, span.end),
-                offered_by=actor,
-                offered_at=now,
-                overrides=passed.overrides,
-                score=passed.score,
-                row_version=version,
-            )
+            assignment: Assignment = Assignment.objects.raw(BOOK, asked)[0]
     except IntegrityError as error:
         if "no_double_booking" in str(error):
             raise ActionError("double_booked", _("The technician has another job in this time.")) from error
         if "one_active_lead_per_ticket" in str(error):
             raise already_assigned() from error
         raise
+    assignment.ticket, assignment.technician = ticket, technician
+    return assignment
 
 
 def already_assigned() -> ActionError:
@@ -199,7 +213,7 @@ def lock_technicians(*technician_ids: int) -> dict[int, Technician]:
 
 def hold_technicians(*technician_ids: int) -> dict[int, Technician]:
     """The technicians by id as they are once locked, in the order of their ids, so that crossing moves never wait for
-    each other. Written out: to put the question together takes the ORM longer than the database to answer it.
+    each other.
     """
     return {one.pk: one for one in Technician.objects.raw(LOCKED, [sorted(set(technician_ids))])}
 
