@@ -1,5 +1,7 @@
 """Photos and signatures: packed into one archive, and unpacked again."""
 
+import os
+import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,11 +61,27 @@ def unpack_media(folder: Path, root: Path) -> int:
     try:
         with tarfile.open(folder / ARCHIVE) as archive:
             for member in members_of(archive):
-                archive.extract(member, root, filter="data")
+                _unpack(archive, member, root)
                 count += 1
     except (OSError, tarfile.TarError) as error:
         raise BackupError(f"Photos and signatures were not all unpacked to {root}: {error}") from None
     return count
+
+
+def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
+    """Write one file of the archive below `root`; `extract` has its filters from Python 3.11.4 on only.
+
+    Raises BackupError for what no backup of ours holds: links, devices, names that lead elsewhere.
+    """
+    target = root / member.name
+    content = archive.extractfile(member) if member.isreg() else None
+    if content is None or not target.resolve().is_relative_to(root.resolve()):
+        raise BackupError(f"{member.name} in {ARCHIVE} is no file of a backup.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with content, target.open("wb") as out:
+        shutil.copyfileobj(content, out)
+    target.chmod(member.mode & 0o644 | 0o600)
+    os.utime(target, (member.mtime, member.mtime))
 
 
 def media_faults(folder: Path, root: Path) -> Iterator[str]:
