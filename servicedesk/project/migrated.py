@@ -6,13 +6,11 @@ import os
 import subprocess
 import sys
 from hashlib import sha256
-from pathlib import Path
 
 from servicedesk.project.embedded.errors import ServiceError
+from servicedesk.project.embedded.paths import ROOT
 from servicedesk.project.embedded.postgres import Prepared
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("servicedesk", "dispatch", "visits", "warranty")
 NAME = "migrated"
 
 
@@ -24,10 +22,9 @@ def migrated() -> Prepared:
 def _stamp() -> str:
     """Another one with every change of a migration or of the packages, which bring migrations too."""
     digest = sha256((ROOT / "requirements.txt").read_bytes())
-    for app in APPS:
-        for path in sorted((ROOT / app / "migrations").glob("*.py")):
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
