@@ -68,7 +68,8 @@ class Crew:
         """Some of the technicians, by their places in order, with what is theirs."""
         place = np.full(len(self), -1, dtype=np.int64)
         place[rows] = np.arange(len(rows))
-        lunches, bookings, papers = (place[owner] >= 0 for owner in self._owners())
+        lunches, bookings = place[self.lunches.owner] >= 0, place[self.bookings.owner] >= 0
+        papers = place[self.paper_owner] >= 0
         return Crew(
             **{name: getattr(self, name)[rows] for name in OF_EACH},
             shifts=self.shifts.moved(place),
@@ -83,9 +84,6 @@ class Crew:
             paper_until=self.paper_until[papers],
             suspended=self.suspended[papers],
         )
-
-    def _owners(self) -> tuple[Ints, Ints, Ints]:
-        return self.lunches.owner, self.bookings.owner, self.paper_owner
 
 
 def crew_from(people: Iterable[Person], job: Job) -> Crew:

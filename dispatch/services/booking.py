@@ -173,7 +173,8 @@ def book(
         if "one_active_lead_per_ticket" in str(error):
             raise already_assigned() from error
         raise
-    assignment.ticket, assignment.technician = ticket, technician
+    # Known already: nobody has to ask for them again.
+    assignment.ticket, assignment.technician, assignment.offered_by = ticket, technician, actor
     return assignment
 
 

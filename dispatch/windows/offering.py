@@ -121,12 +121,16 @@ def _left(outlook: Outlook, question: Question, need: Need, plan: Matching) -> i
     seller, window = outlook.seller, need.window
     if window.end <= outlook.now or not seller.names(window, outlook.now) or not need.able:
         return 0
-    kept = 0 if question.urgent else _kept(outlook, need)
+    kept = _kept(outlook, question, need)
     return max(0, plan.room(need, kept + COUNTED) - kept)
 
 
-def _kept(outlook: Outlook, need: Need) -> int:
-    """The units of the window that stay free for emergencies, out of everybody's hours before any booking."""
+def _kept(outlook: Outlook, question: Question, need: Need) -> int:
+    """The units of the window that stay free for emergencies, out of everybody's hours before any booking; none are
+    kept from an emergency itself.
+    """
+    if question.urgent:
+        return 0
     seller = outlook.seller
     hours = outlook.hours_of(day_of(need.window.start, seller.zone))
     units = sum(units_of(hours[key], need.window, need.minutes, seller.way) for key in need.able)
@@ -165,7 +169,7 @@ def _next_free(outlook: Outlook, question: Question) -> str | None:
         matching = later.matching_of(day)
         for window in seller.windows(day):
             need = Need("asked", window, question.job.minutes, later.able_for(question.job, window))
-            kept = 0 if question.urgent else _kept(later, need)
+            kept = _kept(later, question, need)
             if need.able and matching.room(need, kept + 1) > kept:
                 return f"{day:%m-%d}"
     return None
