@@ -53,12 +53,12 @@ def measure(place: Place, now: datetime, goal: float) -> list[Figure]:
     job = job_of(place.fresh[0], now)
     first = day_of(now, job.zone)
     window = Span(day_span(first, job.zone).start, day_span(first + timedelta(days=DAYS - 1), job.zone).end)
-    crew = crew_of_job(job, window, now)
+    crew = crew_of_job(job, window)
     with CaptureQueriesContext(connection) as queries:
         shortlist_of(place.fresh[0], now)
     whole = _times(place, lambda ticket: shortlist_of(ticket, now))
     spent = _times(place, lambda ticket: shortlist_of(ticket, now), time.process_time)
-    read = _times(place, lambda _ticket: crew_of_job(job, window, now))
+    read = _times(place, lambda _ticket: crew_of_job(job, window))
     sought = _times(place, lambda _ticket: seek(crew, job, roads_of_job(job), first, DAYS, now))
     return [
         Figure(f"{name}: top 10 with points, windows of five days, every reason: p50", percentile(whole, 50), "ms"),

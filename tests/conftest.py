@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from dispatch.selectors.seek_kept import forget_kept
 from servicedesk.project.schedule import QUEUES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,8 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def _clean_cache() -> None:
-    """Each test starts with an empty cache and empty queues."""
+    """Each test starts with an empty cache, empty queues and nothing kept in memory."""
     cache.clear()
+    forget_kept()
 
 
 # --- Celery ----------------------------------------------------------------------------------------------------------

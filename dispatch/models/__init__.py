@@ -2,6 +2,7 @@
 
 from dispatch.models.assignments import ACTIVE, HELD, Assignment, AssignmentMove, AssignmentState
 from dispatch.models.board import BoardView
+from dispatch.models.changes import TimeChange
 from dispatch.models.history import TechnicianEvent
 from dispatch.models.hours import Absence, Shift
 from dispatch.models.people import Certification, Technician, TechnicianDistrict, TechnicianSkill
@@ -25,6 +26,7 @@ __all__ = [
     "TechnicianDistrict",
     "TechnicianEvent",
     "TechnicianSkill",
+    "TimeChange",
     "TravelProfile",
     "WindowPlace",
     "WindowPlan",

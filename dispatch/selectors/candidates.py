@@ -231,7 +231,7 @@ def _sought(job: Job, now: datetime, day: date | None) -> Found:
     wanted = day or day_of(_wanted_from(job, now), job.zone)
     first = today if today <= wanted < today + timedelta(days=DAYS) else wanted
     window = Span(day_span(first, job.zone).start, day_span(first + timedelta(days=DAYS - 1), job.zone).end)
-    return seek(crew_of_job(job, window, now), job, roads_of_job(job), first, DAYS, now)
+    return seek(crew_of_job(job, window), job, roads_of_job(job), first, DAYS, now)
 
 
 def _wanted_from(job: Job, now: datetime) -> datetime:

@@ -1,8 +1,8 @@
-"""The technicians of an outlet straight from the database into arrays: a query for each table, a row of bytes for each
-line, and no object for any of them. What is asked for is what can come into question: days, outlet, skill.
+"""The technicians of an outlet as arrays, as far as a job asks for them: themselves from the database, with what they
+know of the product and where they go; hours, papers and jobs from what is kept of their outlet.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,24 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from dispatch.rules import Job, Span
-from dispatch.rules.seek_crew import Crew, Floats
+from dispatch.rules.seek_crew import Crew
 from dispatch.rules.seek_spans import NEVER, Flags, Ints, Spans
-from dispatch.selectors.people import MOST_LAT, MOST_LON, REACH
-
-# PostgreSQL sends days and microseconds since this day, in network order.
-FIRST = date(2000, 1, 1).toordinal()
-MICROS, ID, DAYS, NUMBER, POINT, FLAG = ">i8", ">i8", ">i4", ">i4", ">f8", "?"
+from dispatch.selectors.people import REACH
+from dispatch.selectors.seek_hours import (
+    DAYS,
+    FIRST,
+    FLAG,
+    ID,
+    MICROS,
+    NUMBER,
+    POINT,
+    Reach,
+    Table,
+    ints,
+    packed,
+    points,
+)
+from dispatch.selectors.seek_kept import kept_hours
 
 TECHNICIANS = """
 SELECT string_agg(int8send(t.id) || int4send(t.stars) || int4send(t.overtime_minutes)
@@ -45,85 +56,50 @@ TECHNICIAN = [
     ("skill_until", DAYS),
     ("in_district", FLAG),
 ]
-SHIFTS = """
-SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span))
-    || timestamptz_send(coalesce(lower(lunch), 'infinity')) || timestamptz_send(coalesce(upper(lunch), 'infinity'))
-    || int4send(lunch_minutes), ''::bytea)
-FROM dispatch_shift WHERE technician_id = ANY(%(ids)s::bigint[]) AND upper(span) > %(start)s AND lower(span) < %(end)s
-"""
-OWNED = [("id", ID), ("start", MICROS), ("end", MICROS)]
-SHIFT = [*OWNED, ("lunch_start", MICROS), ("lunch_end", MICROS), ("lunch_minutes", NUMBER)]
-ABSENCES = """
-SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span)), ''::bytea)
-FROM dispatch_absence WHERE technician_id = ANY(%(ids)s::bigint[]) AND span && tstzrange(%(start)s, %(end)s)
-"""
-BOOKINGS = """
-SELECT string_agg(int8send(technician_id) || timestamptz_send(lower(span)) || timestamptz_send(upper(span))
-    || float8send(coalesce(lat, 'NaN')) || float8send(coalesce(lon, 'NaN')) || boolsend(state <> 'done'), ''::bytea)
-FROM dispatch_assignment
-WHERE technician_id = ANY(%(ids)s::bigint[]) AND state IN ('offered', 'accepted', 'done')
-    AND upper(span) > %(since)s AND lower(span) < %(end)s
-    AND ticket_id IS DISTINCT FROM (SELECT id FROM servicedesk_ticket WHERE number = %(number)s)
-"""
-BOOKING = [*OWNED, ("place", POINT, 2), ("active", FLAG)]
-PAPERS = """
-SELECT string_agg(int8send(technician_id) || date_send(valid_from) || date_send(valid_until)
-    || timestamptz_send(coalesce(suspended_at, 'infinity')), ''::bytea)
-FROM dispatch_certification
-WHERE technician_id = ANY(%(ids)s::bigint[]) AND valid_until >= %(first)s AND valid_from <= %(last)s
-"""
-PAPER = [("id", ID), ("from", DAYS), ("until", DAYS), ("suspended", MICROS)]
 
 
-def crew_of_job(job: Job, window: Span, earliest: datetime) -> Crew:
-    """The technicians of the job's outlet with what concerns the local days of `window`; always five queries.
+def crew_of_job(job: Job, window: Span) -> Crew:
+    """The technicians of the job's outlet with what concerns the local days of `window`; two queries where nothing
+    changed since the crew was asked about before, six at most.
 
-    Of those whom a lasting rule keeps out on all these days neither hours nor jobs are read; nor are jobs that ended
-    before these days and too long before `earliest` for anybody to come from there.
+    Of those whom a lasting rule keeps out on all these days neither hours nor jobs are there.
     """
-    asked: dict[str, Any] = {
-        "outlet": job.outlet,
-        "category": job.category,
-        "district": job.district,
-        "number": job.number,
-        "start": window.start - REACH,
-        "since": min(window.start, earliest - REACH),
-        "end": window.end + REACH,
-        "first": job.day_of(window.start),
-        "last": job.day_of(window.end - timedelta(microseconds=1)),
-    }
-    staff = np.sort(_rows(TECHNICIANS, asked, TECHNICIAN), order="id")
-    key = _ints(staff["id"])
+    asked = {"outlet": job.outlet, "category": job.category, "district": job.district}
+    staff = np.sort(packed(TECHNICIANS, asked, TECHNICIAN), order="id")
+    key = ints(staff["id"])
+    days = job.day_of(window.start), job.day_of(window.end - timedelta(microseconds=1))
+    hours = kept_hours(job.outlet, key, Reach(Span(window.start - REACH, window.end + REACH), *days))
     able = _may_go(job, staff)
-    asked["ids"] = _listed(key[able])
-    papers = _rows(PAPERS, asked, PAPER)
-    asked["ids"] = _listed(key[able & np.isin(key, papers["id"]) & staff["in_district"]])
-    shifts, away, booked = _rows(SHIFTS, asked, SHIFT), _rows(ABSENCES, asked, OWNED), _rows(BOOKINGS, asked, BOOKING)
-    pauses = shifts[(shifts["lunch_start"] < NEVER) & (shifts["lunch_minutes"] > 0)]
+    papers = _of(key, able, hours.papers)
+    goes = able & staff["in_district"]
+    goes[np.setdiff1d(np.arange(len(key)), papers["place"])] = False
+    shifts, away, booked = (_of(key, goes, table) for table in (hours.shifts, hours.away, hours.booked))
+    booked = booked.at(booked["ticket"] != _ticket_of(job.number))
+    pauses = shifts.at((shifts["lunch_start"] < NEVER) & (shifts["lunch_minutes"] > 0))
     return Crew(
         key=key,
         outlet=np.full(len(key), job.outlet, dtype=np.int64),
-        stars=_ints(staff["stars"]),
+        stars=ints(staff["stars"]),
         in_service=np.ones(len(key), dtype=np.bool_),
-        overtime=_ints(staff["overtime"]),
-        home=_points(staff["home"]),
-        position=_points(staff["position"]),
-        seen_at=np.minimum(_ints(staff["seen_at"]), NEVER),
-        level=_ints(staff["level"]),
-        skill_from=_ints(staff["skill_from"]) + FIRST,
-        skill_until=_ints(staff["skill_until"]) + FIRST,
+        overtime=ints(staff["overtime"]),
+        home=points(staff["home"]),
+        position=points(staff["position"]),
+        seen_at=np.minimum(ints(staff["seen_at"]), NEVER),
+        level=ints(staff["level"]),
+        skill_from=ints(staff["skill_from"]) + FIRST,
+        skill_until=ints(staff["skill_until"]) + FIRST,
         in_district=staff["in_district"].astype(np.bool_),
-        shifts=_spans(key, shifts),
-        lunches=_spans(key, pauses, "lunch_start", "lunch_end"),
-        lunch_minutes=_ints(pauses["lunch_minutes"]),
-        away=_spans(key, away),
-        bookings=_spans(key, booked),
-        booked_at=_points(booked["place"]),
-        active=booked["active"].astype(np.bool_),
-        paper_owner=np.searchsorted(key, _ints(papers["id"])),
-        paper_from=_ints(papers["from"]) + FIRST,
-        paper_until=_ints(papers["until"]) + FIRST,
-        suspended=np.minimum(_ints(papers["suspended"]), NEVER),
+        shifts=Spans(shifts["place"], shifts["start"], shifts["end"]),
+        lunches=Spans(pauses["place"], pauses["lunch_start"], pauses["lunch_end"]),
+        lunch_minutes=pauses["lunch_minutes"],
+        away=Spans(away["place"], away["start"], away["end"]),
+        bookings=Spans(booked["place"], booked["start"], booked["end"]),
+        booked_at=booked["point"],
+        active=booked["active"],
+        paper_owner=papers["place"],
+        paper_from=papers["from"],
+        paper_until=papers["until"],
+        suspended=papers["suspended"],
     )
 
 
@@ -134,31 +110,18 @@ def _may_go(job: Job, staff: NDArray[Any]) -> Flags:
     return found if job.asked_for is None else found & (staff["id"] == job.asked_for)
 
 
-def _listed(keys: Ints) -> str:
-    """An array of ids as PostgreSQL writes one: read in one go, which a list of parameters is not."""
-    return f"{{{','.join(map(str, keys.tolist()))}}}"
+def _of(key: Ints, wanted: Flags, table: Table) -> Table:
+    """The lines of some technicians of the crew, with the places of their owners in it."""
+    place = np.searchsorted(key, table["id"])
+    mine = np.append(wanted, False)[place] & (np.append(key, -1)[place] == table["id"])
+    return Table({**table.at(mine).columns, "place": place[mine]})
 
 
-def _rows(statement: str, asked: dict[str, Any], fields: list[Any]) -> NDArray[Any]:
-    """The lines of a query that packs them into one row of bytes."""
+def _ticket_of(number: str) -> int:
+    """The id of the job's own ticket, whose time it may take; 0 without one."""
+    if not number:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        packed = cursor.fetchone()[0]
-    return np.frombuffer(b"" if packed is None else bytes(packed), dtype=np.dtype(fields))
-
-
-def _spans(key: Ints, rows: NDArray[Any], start: str = "start", end: str = "end") -> Spans:
-    return Spans(np.searchsorted(key, _ints(rows["id"])), _ints(rows[start]), _ints(rows[end]))
-
-
-def _ints(column: NDArray[Any]) -> Ints:
-    return column.astype(np.int64)
-
-
-def _points(column: NDArray[Any]) -> Floats:
-    """Points, with coordinates no address has made unknown (`people.place_of`)."""
-    points: Floats = column.astype(np.float64)
-    wrong = (np.abs(points[:, 0]) > MOST_LAT) | (np.abs(points[:, 1]) > MOST_LON) | (points == 0).all(axis=1)
-    wrong |= np.isnan(points).any(axis=1)
-    points[wrong] = np.nan
-    return points
+        cursor.execute("SELECT id FROM servicedesk_ticket WHERE number = %s", [number])
+        found = cursor.fetchone()
+    return 0 if found is None else int(found[0])

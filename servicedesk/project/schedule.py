@@ -43,6 +43,7 @@ STEPS = {
         "servicedesk.calendars.horizon.warn_of_missing_year", "servicedesk.calendars.tasks.watch_horizon", "plan", 600
     ),
     "holds": Step("dispatch.windows.services.tidy_holds", "dispatch.tasks.tidy_holds", "plan", 60),
+    "time_changes": Step("dispatch.services.forgetting.forget_changes", "dispatch.tasks.forget_changes", "plan", 600),
     "rights": Step("warranty.watching.watch_once", "warranty.tasks.watch_rights", "plan", 60),
     "imports": Step("servicedesk.imports.carrying.forget_once", "servicedesk.imports.tasks.forget", "reports", 600),
     "purge": Step("servicedesk.webhooks.retention.purge_once", "servicedesk.webhooks.tasks.purge", "reports", 600),

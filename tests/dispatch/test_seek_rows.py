@@ -53,7 +53,7 @@ def both(ticket: Ticket) -> tuple[Found, Found]:
     job = job_of(ticket, NOW)
     technicians = list(people_of(everybody(job), WINDOW).values())
     plain = seek(crew_from(technicians, job), job, roads_of_job(job), DAY, 2, NOW)
-    return seek(crew_of_job(job, WINDOW, NOW), job, roads_of_job(job), DAY, 2, NOW), plain
+    return seek(crew_of_job(job, WINDOW), job, roads_of_job(job), DAY, 2, NOW), plain
 
 
 def told(found: Found) -> tuple[Any, ...]:
@@ -128,12 +128,12 @@ def test_each_of_those_who_cannot_go_is_told_why_and_what_would_help() -> None:
 def test_a_larger_crew_costs_no_more_questions(django_assert_num_queries: Any) -> None:
     job = job_of(make_handed_over(make_technician().outlet), NOW)
     with django_assert_num_queries(5):
-        crew_of_job(job, WINDOW, NOW)
+        crew_of_job(job, WINDOW)
     outlet = Outlet.objects.get(pk=job.outlet)
     a_mixed_crew(outlet)
     with django_assert_num_queries(5):
-        assert len(crew_of_job(job, WINDOW, NOW)) == 13
-    assert date.fromordinal(int(crew_of_job(job, WINDOW, NOW).paper_from[0])) == date(2026, 1, 1)
+        assert len(crew_of_job(job, WINDOW)) == 13
+    assert date.fromordinal(int(crew_of_job(job, WINDOW).paper_from[0])) == date(2026, 1, 1)
 
 
 def test_a_shortlist_costs_ten_questions(django_assert_num_queries: Any) -> None:
