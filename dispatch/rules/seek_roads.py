@@ -10,7 +10,7 @@ import numpy as np
 from dispatch.rules.score import UNKNOWN_DRIVE
 from dispatch.rules.seek_crew import Crew, Floats
 from dispatch.rules.seek_room import Grid, Room
-from dispatch.rules.seek_spans import HOUR, QUARTER, Flags, Ints, instant_of
+from dispatch.rules.seek_spans import HOUR, QUARTER, Flags, Ints, Spans, instant_of
 from dispatch.rules.values import Job
 from dispatch.rules.way import REACH
 from dispatch.travel.port import TravelMatrix
@@ -46,11 +46,13 @@ class Drives:
 
 def cells_of(room: Room, grid: Grid, length: int) -> Cells:
     """The cells of a room with their neighbours. Bookings that block time do not overlap, so their order says all."""
-    owner, column = np.nonzero(room.fits)
+    width = room.fits.shape[1]
+    flat = np.flatnonzero(room.fits)
+    owner, column = np.divmod(flat, width)
     start = grid.starts[column]
     end = start + length
     jobs = room.jobs
-    slot = np.searchsorted(room.line.key(jobs.owner, jobs.start), room.line.key(owner, start))
+    slot = _slots(jobs, grid, room.fits.shape)[flat]
     if not len(jobs.start):
         nobody = np.full(len(owner), -1, dtype=np.int64)
         return Cells(owner, column, start, end, nobody, nobody, slot)
@@ -58,6 +60,16 @@ def cells_of(room: Room, grid: Grid, length: int) -> Cells:
     near = (slot > 0) & (jobs.owner[last] == owner) & (start - jobs.end[last] <= REACH_MICROS)
     soon = (slot < len(jobs.start)) & (jobs.owner[coming] == owner) & (jobs.start[coming] - end <= REACH_MICROS)
     return Cells(owner, column, start, end, np.where(near, last, -1), np.where(soon, coming, -1), slot)
+
+
+def _slots(jobs: Spans, grid: Grid, shape: tuple[int, int]) -> Ints:
+    """How many jobs come before each cell in the order of `jobs`: everybody's before him, and his own that begin
+    earlier. Counted along all cells, which takes less than looking each one up.
+    """
+    first = np.clip((jobs.start - int(grid.starts[0])) // QUARTER + 1, 0, shape[1])
+    steps = np.bincount(jobs.owner * shape[1] + first, minlength=shape[0] * shape[1] + 1)
+    found: Ints = np.cumsum(steps)
+    return found
 
 
 def drives_of(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, matrix: TravelMatrix) -> Drives:
