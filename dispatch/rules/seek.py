@@ -25,14 +25,15 @@ from dispatch.rules.score import (
     LOAD_SHARE,
     WAITING_SHARE,
 )
+from dispatch.rules.seek_bands import Bands
+from dispatch.rules.seek_cells import WINDOW, WINDOWS, Cells, cells_of, window_of
 from dispatch.rules.seek_crew import Crew, Floats
-from dispatch.rules.seek_roads import Cells, Drives, cells_of, drives_of
+from dispatch.rules.seek_roads import Drives, driven
 from dispatch.rules.seek_room import REASONS, Grid, Room, grid_of, lasting_reasons, room_for
-from dispatch.rules.seek_spans import HOUR, MINUTE, Flags, Ints, Union, instant_of, micros
+from dispatch.rules.seek_spans import MINUTE, Flags, Ints, Union, instant_of, micros
 from dispatch.rules.values import Job
 from dispatch.travel.port import TravelMatrix
 
-WINDOW = 2 * HOUR
 # A key holds grade, findings, points and column, the weightiest first; points are moved above zero.
 COLUMN_BITS, POINT_BITS, FINDING_BITS = 12, 26, 4
 POINTS_ZERO = 1 << 20
@@ -111,8 +112,10 @@ def seek(crew: Crew, job: Job, matrix: TravelMatrix, first: date, days: int, ear
     some = crew.only(able)
     room = room_for(some, job, grid, reasons[able])
     reasons[able] = room.reasons
-    cells = cells_of(room, grid, job.minutes * MINUTE)
-    keys = _keys(some, job, cells, _weights(some, job, grid, room, cells, matrix), earliest)
+    bands = Bands(matrix, grid)
+    cells, drives = driven(some, job, grid, room, cells_of(some, job, room, grid, bands), bands)
+    weights = Weights(drives, _findings(some, job, room, cells, drives), _load(some, grid, room, cells))
+    keys = _keys(some, job, cells, weights, earliest)
     best = _least(cells.owner * days + grid.day_at[cells.column], keys, len(some) * days).reshape(len(some), days)
     ranked = tuple(_ranked(some, grid, best[:, day].copy()) for day in range(days))
     why = tuple(_reasons(crew, reasons[:, day]) for day in range(days))
@@ -132,11 +135,6 @@ class Weights:
     drives: Drives
     findings: Ints
     load: Floats
-
-
-def _weights(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, matrix: TravelMatrix) -> Weights:
-    drives = drives_of(crew, job, grid, room, cells, matrix)
-    return Weights(drives, _findings(crew, job, room, cells, drives), _load(crew, grid, room, cells))
 
 
 def _keys(crew: Crew, job: Job, cells: Cells, weights: Weights, earliest: datetime) -> Ints:
@@ -272,7 +270,8 @@ def _load(crew: Crew, grid: Grid, room: Room, cells: Cells) -> Floats:
     place = cells.owner * grid.shape_days + day
     worked = work.measure(owners, *edges)[place] + (end - cells.start)
     # A cell shares no time with jobs that block it.
-    worked -= done.measure(cells.owner, cells.start, end)
+    if len(done.start):
+        worked -= done.measure(cells.owner, cells.start, end)
     hours = room.duty.measure(owners, *edges)[place] / MINUTE
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.minimum(float(FULL_LOAD), 100 * (worked / MINUTE) / hours)
@@ -342,10 +341,8 @@ def best_of(person: int, key: int, starts: Ints) -> Best:
 
 def _windows(crew: Crew, grid: Grid, cells: Cells, keys: Ints) -> tuple[tuple[Window, ...], ...]:
     """The two hours of each day in which somebody could begin."""
-    day = grid.day_at[cells.column]
-    within = np.minimum((cells.start - grid.opens[day]) // WINDOW, 11)
-    slot = day * 12 + within
-    group = cells.owner * (12 * grid.shape_days) + slot
+    slot = window_of(grid, cells.column)
+    group = cells.owner * (WINDOWS * grid.shape_days) + slot
     if not len(group):
         return ((),) * grid.shape_days
     edges = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
@@ -353,11 +350,11 @@ def _windows(crew: Crew, grid: Grid, cells: Cells, keys: Ints) -> tuple[tuple[Wi
     # Sorted in the order of the crew: the first of those who are equally good is the one with the least key.
     order = np.argsort(slots.astype(np.int16), kind="stable")
     least, owners = least[order], owners[order]
-    counts = np.bincount(slots, minlength=12 * grid.shape_days)
+    counts = np.bincount(slots, minlength=WINDOWS * grid.shape_days)
     begins = np.concatenate([[0], np.cumsum(counts)])
     found: list[list[Window]] = [[] for _day in range(grid.shape_days)]
     for place in np.flatnonzero(counts).tolist():
-        on, number = divmod(place, 12)
+        on, number = divmod(place, WINDOWS)
         first = int(begins[place])
         best = first + int(np.argmin(least[first : int(begins[place + 1])] >> COLUMN_BITS))
         opens = instant_of(int(grid.opens[on]) + number * WINDOW)

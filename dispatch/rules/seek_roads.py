@@ -1,36 +1,17 @@
 """The roads round every cell: from the job before or home, to the next job, and the drive that is saved."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
 
 import numpy as np
 
 from dispatch.rules.score import UNKNOWN_DRIVE
+from dispatch.rules.seek_bands import Bands
+from dispatch.rules.seek_cells import Cells, turned
 from dispatch.rules.seek_crew import Crew, Floats
 from dispatch.rules.seek_room import Grid, Room
-from dispatch.rules.seek_spans import HOUR, QUARTER, Flags, Ints, Spans, instant_of
+from dispatch.rules.seek_spans import MINUTE, Flags, Ints
 from dispatch.rules.values import Job
-from dispatch.rules.way import REACH
-from dispatch.travel.port import TravelMatrix
-
-REACH_MICROS = REACH // timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Where somebody could begin: technician, column, start and end; the jobs next before and after in the order of
-    `Room.jobs`, -1 without one within reach; `slot` is the place before which the job would stand in that order.
-    """
-
-    owner: Ints
-    column: Ints
-    start: Ints
-    end: Ints
-    before: Ints
-    after: Ints
-    slot: Ints
 
 
 @dataclass(frozen=True)
@@ -43,36 +24,23 @@ class Drives:
     on: Ints
     extra: Ints
 
-
-def cells_of(room: Room, grid: Grid, length: int) -> Cells:
-    """The cells of a room with their neighbours. Bookings that block time do not overlap, so their order says all."""
-    width = room.fits.shape[1]
-    flat = np.flatnonzero(room.fits)
-    owner, column = np.divmod(flat, width)
-    start = grid.starts[column]
-    end = start + length
-    jobs = room.jobs
-    slot = _slots(jobs, grid, room.fits.shape)[flat]
-    if not len(jobs.start):
-        nobody = np.full(len(owner), -1, dtype=np.int64)
-        return Cells(owner, column, start, end, nobody, nobody, slot)
-    last, coming = np.maximum(slot - 1, 0), np.minimum(slot, len(jobs.start) - 1)
-    near = (slot > 0) & (jobs.owner[last] == owner) & (start - jobs.end[last] <= REACH_MICROS)
-    soon = (slot < len(jobs.start)) & (jobs.owner[coming] == owner) & (jobs.start[coming] - end <= REACH_MICROS)
-    return Cells(owner, column, start, end, np.where(near, last, -1), np.where(soon, coming, -1), slot)
+    def at(self, rows: Ints) -> "Drives":
+        """The drives of some cells."""
+        return Drives(self.to[rows], self.on[rows], self.extra[rows])
 
 
-def _slots(jobs: Spans, grid: Grid, shape: tuple[int, int]) -> Ints:
-    """How many jobs come before each cell in the order of `jobs`: everybody's before him, and his own that begin
-    earlier. Counted along all cells, which takes less than looking each one up.
+def driven(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, bands: Bands) -> tuple[Cells, Drives]:
+    """The cells with the drives round each, and with one more where the drive to the job comes to fit behind the job
+    before: less time than the drive is a soft rule, which a later start mends.
     """
-    first = np.clip((jobs.start - int(grid.starts[0])) // QUARTER + 1, 0, shape[1])
-    steps = np.bincount(jobs.owner * shape[1] + first, minlength=shape[0] * shape[1] + 1)
-    found: Ints = np.cumsum(steps)
-    return found
+    drives = drives_of(crew, job, grid, room, cells, bands)
+    ends = np.append(room.jobs.end, 0)
+    fits = np.where(cells.before >= 0, ends[cells.before] + drives.to * MINUTE, cells.start)
+    more, origin = turned(cells, fits)
+    return more, drives.at(origin)
 
 
-def drives_of(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, matrix: TravelMatrix) -> Drives:
+def drives_of(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, bands: Bands) -> Drives:
     """The drives round every cell."""
     points = np.concatenate([crew.booked_at[room.places], crew.home, crew.position])
     goal = np.array([[np.nan, np.nan] if job.place is None else [job.place.lat, job.place.lon]])
@@ -80,49 +48,14 @@ def drives_of(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, matrix
     # The row behind the last one is never chosen: it keeps the array from being empty.
     ends = np.append(room.jobs.end, 0)
     leaves = np.where(cells.before >= 0, ends[cells.before], cells.start)
-    bands = Bands(matrix, grid)
     outward, homeward = bands.of(leaves), bands.of(cells.end)
-    to = _by_band(outward, lambda band: matrix.table(points, goal, bands.when(band)).seconds[:, 0], origin)
-    on = _by_band(homeward, lambda band: matrix.table(goal, points, bands.when(band)).seconds[0], cells.after)
+    to = _by_band(outward, lambda band: bands.matrix.table(points, goal, bands.when(band)).seconds[:, 0], origin)
+    on = _by_band(homeward, lambda band: bands.matrix.table(goal, points, bands.when(band)).seconds[0], cells.after)
     saved = _pairs(points, origin, cells.after, outward, bands)
     alone = cells.after < 0
     known = (to >= 0) & (alone | ((on >= 0) & (saved >= 0)))
     to, on, saved = _minutes(to), np.where(alone, 0, _minutes(on)), np.where(alone, 0, _minutes(saved))
     return Drives(to, on, np.where(known, to + on - saved, UNKNOWN_DRIVE))
-
-
-class Bands:
-    """Departures by what makes their times the same (`TravelMatrix.band`), looked up by quarter hour."""
-
-    def __init__(self, matrix: TravelMatrix, grid: Grid) -> None:
-        self.matrix = matrix
-        self.first = int(grid.opens[0]) - REACH_MICROS - HOUR
-        quarters = (int(grid.closes[-1]) + 2 * REACH_MICROS - self.first) // QUARTER
-        self.places, self.instants = _bands_from(matrix, self.first, quarters + 1)
-
-    def of(self, leaves: Ints) -> Ints:
-        """The band of each departure."""
-        quarter = np.clip((leaves - self.first) // QUARTER, 0, len(self.places) - 1)
-        found: Ints = self.places[quarter]
-        return found
-
-    def when(self, band: int) -> datetime:
-        """An instant of a band."""
-        return instant_of(self.instants[band])
-
-
-@lru_cache(maxsize=64)
-def _bands_from(matrix: TravelMatrix, first: int, quarters: int) -> tuple[Ints, tuple[int, ...]]:
-    """The band of each quarter hour from `first` on, and an instant of each band. Kept: they are the same all day."""
-    known: dict[Hashable, int] = {}
-    instants: list[int] = []
-    places = np.empty(quarters, dtype=np.int64)
-    for quarter in range(quarters):
-        instant = first + quarter * QUARTER
-        places[quarter] = known.setdefault(matrix.band(instant_of(instant)), len(known))
-        if len(known) > len(instants):
-            instants.append(instant)
-    return places, tuple(instants)
 
 
 def _origins(crew: Crew, grid: Grid, room: Room, cells: Cells) -> Ints:

@@ -158,7 +158,7 @@ def _in_order(crew: Crew, line: Line) -> tuple[Spans, Ints]:
     return crew.bookings.at(rows[order]), rows[order]
 
 
-def _column(grid: Grid, instants: Ints) -> Ints:
+def column_of(grid: Grid, instants: Ints) -> Ints:
     """The first column at or after each instant."""
     found: Ints = -((int(grid.starts[0]) - instants) // QUARTER)
     return found
@@ -167,15 +167,15 @@ def _column(grid: Grid, instants: Ints) -> Ints:
 def _on_shift(crew: Crew, shifts: Spans, grid: Grid, length: int) -> Flags:
     """Where a job begins inside a shift and ends in it or in the overtime allowed."""
     latest = np.minimum(shifts.end - 1, shifts.end + crew.overtime[shifts.owner] * MINUTE - length)
-    first = _column(grid, shifts.start)
-    last = _column(grid, latest + 1) - 1
+    first = column_of(grid, shifts.start)
+    last = column_of(grid, latest + 1) - 1
     return ranges((len(crew), len(grid.starts)), shifts.owner, first, last)
 
 
 def _taken(shape: tuple[int, int], busy: Spans, grid: Grid, length: int) -> Flags:
     """Where a job would overlap what takes the technician's time."""
-    first = _column(grid, busy.start - length + 1)
-    last = _column(grid, busy.end) - 1
+    first = column_of(grid, busy.start - length + 1)
+    last = column_of(grid, busy.end) - 1
     return ranges(shape, busy.owner, first, last)
 
 
@@ -186,7 +186,7 @@ def _certified(crew: Crew, shape: tuple[int, int], grid: Grid) -> Flags:
     since = np.maximum(crew.paper_from[valid], first_day) - first_day
     until = np.minimum(crew.paper_until[valid], last_day) - first_day
     end = np.minimum(grid.closes[until], crew.suspended[valid])
-    return ranges(shape, crew.paper_owner[valid], _column(grid, grid.opens[since]), _column(grid, end) - 1)
+    return ranges(shape, crew.paper_owner[valid], column_of(grid, grid.opens[since]), column_of(grid, end) - 1)
 
 
 def _skilled(crew: Crew, job: Job, grid: Grid) -> Flags:

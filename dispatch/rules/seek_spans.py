@@ -113,11 +113,15 @@ def ranges(shape: tuple[int, int], owner: Ints, first: Ints, last: Ints) -> Flag
     """A grid that is true from column `first` up to, and with, `last` in the row of each owner."""
     first, last = np.clip(first, 0, shape[1]), np.clip(last + 1, 0, shape[1])
     kept = first < last
-    width = shape[1] + 1
-    # On one flat row numpy adds many times faster than on a grid.
-    steps = np.zeros(shape[0] * width, dtype=np.int16)
-    rows = owner[kept] * width
-    np.add.at(steps, rows + first[kept], np.int16(1))
-    np.add.at(steps, rows + last[kept], np.int16(-1))
-    found: Flags = np.cumsum(steps.reshape(shape[0], width)[:, :-1], axis=1, dtype=np.int16) > 0
-    return found
+    rows = owner[kept] * shape[1]
+    begin, end = rows + first[kept], rows + last[kept]
+    order = np.argsort(begin, kind="stable")
+    begin, reach = begin[order], np.maximum.accumulate(end[order])
+    # What is false and what is true take turns; a range inside those before it adds nothing.
+    edges = np.empty(2 * len(begin) + 1, dtype=np.int64)
+    edges[:1] = 0
+    edges[1::2] = np.maximum(begin, np.append(0, reach)[:-1])
+    edges[2::2] = reach
+    lengths = np.diff(edges, append=shape[0] * shape[1])
+    found: Flags = np.repeat(np.arange(len(edges)) % 2 == 1, lengths)
+    return found.reshape(shape)

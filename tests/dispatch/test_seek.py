@@ -1,16 +1,16 @@
 """Seeking in arrays finds what weighing every quarter hour of everybody finds: ranks, starts, points and reasons."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.rules import Span, judge
+from dispatch.rules import Job, Person, Span, judge
 from dispatch.rules.gaps import STEP
 from dispatch.rules.ranking import Candidate, rank
-from dispatch.rules.seek import Best, seek
+from dispatch.rules.seek import Best, Window, seek
 from dispatch.rules.seek_crew import crew_from
 from dispatch.travel.haversine import HaversineProfile
 from tests.dispatch.crews import DAYS, a_job, a_moment, a_person
@@ -21,6 +21,20 @@ def as_best(one: Candidate) -> Best:
     assert one.span is not None
     assert one.score is not None
     return Best(one.person, one.grade, len(one.findings), one.score.total, one.span.start)
+
+
+def windows_of(people: list[Person], task: Job, day: int, earliest: datetime) -> list[Window]:
+    """The two hours of a day in which somebody could begin, by weighing each of them alone."""
+    found = []
+    for opens in (at(0) + timedelta(days=day, hours=hour) for hour in range(0, 24, 2)):
+        can = [
+            one
+            for one in rank(people, task, Span(opens, opens + timedelta(hours=2)), earliest)
+            if one.span is not None
+        ]
+        if can:
+            found.append(Window(opens, len(can), as_best(can[0])))
+    return found
 
 
 def prove(seed: int) -> int:
@@ -38,6 +52,7 @@ def prove(seed: int) -> int:
         can = [one for one in plain if one.span is not None]
         assert list(found.ranked[day]) == [as_best(one) for one in can]
         assert found.reasons[day] == {one.person: one.findings[0].code for one in plain if one.span is None}
+        assert list(found.windows[day]) == windows_of(people, task, day, earliest)
         could += len(can)
     return could
 
@@ -53,6 +68,7 @@ def test_the_random_crews_are_neither_all_free_nor_all_out() -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1800)
 def test_seeking_is_weighing_every_quarter_hour_of_three_thousand_crews() -> None:
     assert sum(prove(seed) for seed in range(3000)) > 3000
 
