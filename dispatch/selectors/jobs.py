@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from dispatch.rules import Job, Span
 from dispatch.selectors.days import zone_of
 from dispatch.selectors.known import known_of
-from dispatch.selectors.pairings import wishes_of
 from dispatch.selectors.people import place_of
 from dispatch.travel.registry import roads_of
 from servicedesk.tickets.models import Ticket, TicketKind
@@ -24,7 +23,6 @@ def job_of(ticket: Ticket, now: datetime) -> Job:
     """The job of `ticket` as of `now`. Windows that are over and a due time that is broken already bind nobody."""
     fault = ticket.fault
     known = known_of(ticket, now)
-    wishes = wishes_of([ticket])[ticket.pk]
     return Job(
         number=ticket.number,
         outlet=ticket.outlet_id or 0,
@@ -44,9 +42,9 @@ def job_of(ticket: Ticket, now: datetime) -> Job:
         grade=ticket.customer.grade,
         floor=ticket.received_at + LONGEST_WAIT[ticket.priority],
         known_by=known.known_by,
-        barred=wishes.barred,
-        not_again=wishes.not_again,
-        asked_for=wishes.asked_for,
+        barred=known.wishes.barred,
+        not_again=known.wishes.not_again,
+        asked_for=known.wishes.asked_for,
         conduct=known.conduct,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from dispatch.models import ACTIVE, Assignment, AssignmentState
+from dispatch.selectors.pairings import Wishes, wishes_from
 from servicedesk.sla.models import ClockKind
 from servicedesk.tickets.models import Outcome, Ticket, TicketKind
 
@@ -23,7 +24,7 @@ KNOWN_FOR = timedelta(days=3 * 365)
 CURED = (Outcome.FIXED, Outcome.REPLACED, Outcome.NO_FAULT_FOUND)
 # In this order: whose repair of the appliance did not hold, by an earlier ticket and by this one, reopened; whose work
 # at the customer's held; who is noted for a breach of conduct, once for each; when the arrival is due; how many
-# minutes the job is booked for.
+# minutes the job is booked for; what holds between customer and technicians.
 KNOWN = """
 SELECT json_build_array(
     (SELECT json_agg(t.id) FROM dispatch_technician t WHERE t.user_id IN (
@@ -42,7 +43,10 @@ SELECT json_build_array(
     (SELECT min(c.due_at) FROM servicedesk_slaclock c
      WHERE c.ticket_id = %(ticket)s AND c.kind = %(arrival)s AND c.stopped_at IS NULL AND c.due_at > %(now)s),
     (SELECT ceil(extract(epoch FROM upper(a.span) - lower(a.span)) / 60)::int FROM dispatch_assignment a
-     WHERE a.ticket_id = %(ticket)s AND a.state = ANY(%(active)s) AND a.part = %(lead)s))::text
+     WHERE a.ticket_id = %(ticket)s AND a.state = ANY(%(active)s) AND a.part = %(lead)s),
+    (SELECT json_agg(json_build_array(p.kind, p.technician_id)) FROM dispatch_pairing p
+     WHERE p.ended_at IS NULL AND (p.ticket_id = %(ticket)s OR p.ticket_id IS NULL AND p.customer_id = %(customer)s))
+)::text
 """
 
 
@@ -50,7 +54,8 @@ SELECT json_build_array(
 class Known:
     """Technicians by id: `failed_by` whose repair of this appliance did not hold, `known_by` whose earlier work at the
     customer's held, `conduct` how many breaches of the norm are noted against whom; `due` is when somebody has to be
-    there, None where nothing binds any more; `booked` are the minutes somebody has the job for, None without anybody.
+    there, None where nothing binds any more; `booked` are the minutes somebody has the job for, None without anybody;
+    `wishes` say who must not come and who shall.
     """
 
     failed_by: frozenset[int]
@@ -58,6 +63,7 @@ class Known:
     conduct: Mapping[int, int]
     due: datetime | None
     booked: int | None
+    wishes: Wishes
 
 
 def known_of(ticket: Ticket, now: datetime) -> Known:
@@ -87,7 +93,7 @@ def known_of(ticket: Ticket, now: datetime) -> Known:
     }
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, asked)
-        earlier, own, held, noted, due, booked = json.loads(cursor.fetchone()[0])
+        earlier, own, held, noted, due, booked, paired = json.loads(cursor.fetchone()[0])
     failed_by = frozenset([*(earlier or ()), *(own or ())])
     return Known(
         failed_by,
@@ -95,4 +101,5 @@ def known_of(ticket: Ticket, now: datetime) -> Known:
         dict(Counter(noted or ())),
         None if due is None else datetime.fromisoformat(due),
         booked,
+        wishes_from(paired or ()),
     )

@@ -1,8 +1,9 @@
 """What holds between customers and technicians, as pages list it and as the rules ask for it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -29,19 +30,22 @@ def pairings_of(ticket: Ticket) -> QuerySet[Pairing]:
 def wishes_of(tickets: Iterable[Ticket]) -> dict[int, Wishes]:
     """What holds for each of the tickets, by their keys; one query."""
     rows = list(tickets)
-    found: dict[tuple[str, int], set[int]] = defaultdict(set)
+    own: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    general: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for kind, customer, ticket, technician in _held(rows).values_list(
         "kind", "customer_id", "ticket_id", "technician_id"
     ):
-        found[kind, ticket or customer].add(technician)
-    return {
-        row.pk: Wishes(
-            frozenset(found[Kind.BARRED, row.customer_id]),
-            frozenset(found[Kind.NOT_AGAIN, row.pk]),
-            next(iter(found[Kind.REQUESTED, row.pk]), None),
-        )
-        for row in rows
-    }
+        (general[customer] if ticket is None else own[ticket]).append((kind, technician))
+    return {row.pk: wishes_from([*general[row.customer_id], *own[row.pk]]) for row in rows}
+
+
+def wishes_from(pairs: Iterable[Sequence[Any]]) -> Wishes:
+    """What holds for a ticket, from kind and technician of each pairing."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for kind, technician in pairs:
+        found[kind].add(technician)
+    asked_for = next(iter(found[Kind.REQUESTED]), None)
+    return Wishes(frozenset(found[Kind.BARRED]), frozenset(found[Kind.NOT_AGAIN]), asked_for)
 
 
 def barred_for(customer_ids: list[int]) -> dict[int, set[int]]:

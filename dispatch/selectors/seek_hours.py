@@ -134,10 +134,20 @@ def hours_of(ids: Ints, reach: Reach) -> Hours:
 
 def packed(statement: str, asked: Mapping[str, Any], fields: list[Any]) -> NDArray[Any]:
     """The lines of a query that packs them into one row of bytes."""
+    return lines(row_of(statement, asked)[0], fields)
+
+
+def row_of(statement: str, asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The one row of a query."""
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        found = cursor.fetchone()[0]
-    return np.frombuffer(b"" if found is None else bytes(found), dtype=np.dtype(fields))
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
+
+
+def lines(packed_lines: Any, fields: list[Any]) -> NDArray[Any]:
+    """Lines packed into bytes, as an array; none for NULL."""
+    return np.frombuffer(b"" if packed_lines is None else bytes(packed_lines), dtype=np.dtype(fields))
 
 
 def ints(column: NDArray[Any]) -> Ints:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from dispatch.rules import Job, Span
@@ -24,18 +23,21 @@ from dispatch.selectors.seek_hours import (
     Reach,
     Table,
     ints,
-    packed,
+    lines,
     points,
+    row_of,
 )
 from dispatch.selectors.seek_kept import kept_hours
 
+# Beside the technicians the job's own ticket, whose time it may take.
 TECHNICIANS = """
 SELECT string_agg(int8send(t.id) || int4send(t.stars) || int4send(t.overtime_minutes)
     || float8send(coalesce(t.home_lat, 'NaN')) || float8send(coalesce(t.home_lon, 'NaN'))
     || float8send(coalesce(t.last_lat, 'NaN')) || float8send(coalesce(t.last_lon, 'NaN'))
     || timestamptz_send(coalesce(t.last_seen_at, 'infinity')) || int4send(coalesce(s.level, 0))
     || date_send(coalesce(s.valid_from, '-infinity')) || date_send(coalesce(s.valid_until, 'infinity'))
-    || boolsend(%(district)s = '' OR d.of_his IS NULL OR d.of_his), ''::bytea)
+    || boolsend(%(district)s = '' OR d.of_his IS NULL OR d.of_his), ''::bytea),
+    (SELECT id FROM servicedesk_ticket WHERE number = %(number)s)
 FROM dispatch_technician t
 JOIN servicedesk_user u ON u.id = t.user_id AND u.is_active
 LEFT JOIN servicedesk_productcategory c ON c.code = %(category)s
@@ -60,12 +62,13 @@ TECHNICIAN = [
 
 def crew_of_job(job: Job, window: Span) -> Crew:
     """The technicians of the job's outlet with what concerns the local days of `window`; two queries where nothing
-    changed since the crew was asked about before, six at most.
+    changed since the crew was asked about before, else six.
 
     Of those whom a lasting rule keeps out on all these days neither hours nor jobs are there.
     """
-    asked = {"outlet": job.outlet, "category": job.category, "district": job.district}
-    staff = np.sort(packed(TECHNICIANS, asked, TECHNICIAN), order="id")
+    asked = {"outlet": job.outlet, "category": job.category, "district": job.district, "number": job.number}
+    found, own = row_of(TECHNICIANS, asked)
+    staff = np.sort(lines(found, TECHNICIAN), order="id")
     key = ints(staff["id"])
     days = job.day_of(window.start), job.day_of(window.end - timedelta(microseconds=1))
     hours = kept_hours(job.outlet, key, Reach(Span(window.start - REACH, window.end + REACH), *days))
@@ -74,7 +77,7 @@ def crew_of_job(job: Job, window: Span) -> Crew:
     goes = able & staff["in_district"]
     goes[np.setdiff1d(np.arange(len(key)), papers["place"])] = False
     shifts, away, booked = (_of(key, goes, table) for table in (hours.shifts, hours.away, hours.booked))
-    booked = booked.at(booked["ticket"] != _ticket_of(job.number))
+    booked = booked.at(booked["ticket"] != (own or 0))
     pauses = shifts.at((shifts["lunch_start"] < NEVER) & (shifts["lunch_minutes"] > 0))
     return Crew(
         key=key,
@@ -115,13 +118,3 @@ def _of(key: Ints, wanted: Flags, table: Table) -> Table:
     place = np.searchsorted(key, table["id"])
     mine = np.append(wanted, False)[place] & (np.append(key, -1)[place] == table["id"])
     return Table({**table.at(mine).columns, "place": place[mine]})
-
-
-def _ticket_of(number: str) -> int:
-    """The id of the job's own ticket, whose time it may take; 0 without one."""
-    if not number:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM servicedesk_ticket WHERE number = %s", [number])
-        found = cursor.fetchone()
-    return 0 if found is None else int(found[0])

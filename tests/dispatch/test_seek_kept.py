@@ -213,13 +213,13 @@ def test_a_question_asks_only_for_what_changed(django_assert_num_queries: Any) -
     job, crew = a_job()
     wait_for_older_writers()
     crew_of_job(job, WINDOW)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         crew_of_job(job, WINDOW)
     make_absence(crew[0], NOW, NOW + HOUR)
     wait_for_older_writers()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         crew_of_job(job, WINDOW)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         crew_of_job(job, WINDOW)
 
 

@@ -128,21 +128,21 @@ def test_each_of_those_who_cannot_go_is_told_why_and_what_would_help() -> None:
 def test_a_larger_crew_costs_no_more_questions(django_assert_num_queries: Any) -> None:
     """Inside of a transaction that has written; what is kept between questions is told by test_seek_kept.py."""
     job = job_of(make_handed_over(make_technician().outlet), NOW)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         crew_of_job(job, WINDOW)
     outlet = Outlet.objects.get(pk=job.outlet)
     a_mixed_crew(outlet)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(crew_of_job(job, WINDOW)) == 13
     assert date.fromordinal(int(crew_of_job(job, WINDOW).paper_from[0])) == date(2026, 1, 1)
 
 
-def test_a_shortlist_costs_twelve_questions(django_assert_num_queries: Any) -> None:
+def test_a_shortlist_costs_ten_questions(django_assert_num_queries: Any) -> None:
     outlet = make_outlet()
     a_mixed_crew(outlet)
     made = make_handed_over(outlet, category=make_category())
     ticket = Ticket.objects.select_related("outlet", "address", "category", "customer", "fault").get(pk=made.pk)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         shortlist = shortlist_of(ticket, NOW)
         assert [row.technician.user.name for row in shortlist.rows]
         assert {row.technician.outlet for row in shortlist.rows} == {outlet}
