@@ -42,7 +42,9 @@ window.firstJob = new Promise((done) => {
 """
 GRABBED = """() => { window.moved = new Promise((done) => {
   let at = 0;
-  addEventListener('pointermove', (event) => { at ||= event.timeStamp; }, { capture: true, once: true });
+  addEventListener('pointerdown', () => {
+    addEventListener('pointermove', (event) => { at = event.timeStamp; }, { capture: true, once: true });
+  }, { capture: true, once: true });
   const look = () => document.querySelector('.tb-ghost') && at
     ? requestAnimationFrame(() => done(performance.now() - at)) : requestAnimationFrame(look);
   look();

@@ -107,10 +107,19 @@ export function shadesFor(store, axis, technician) {
 }
 
 // A job inside covers the word, and half a word tells nobody anything; the dots stay.
-function lunchOf(store, technician, { lunchStart, lunchEnd }, axis) {
-  const isCovered = store.lineOf(technician).some((job) => job.start < lunchEnd && job.end > lunchStart);
+function lunchOf(store, technician, shift, axis) {
   const words = text("board.lunch");
-  return shade("lunch", lunchStart, lunchEnd, axis, isCovered ? "" : words, words);
+  return shade("lunch", shift.lunchStart, shift.lunchEnd, axis, isCovered(store, technician, shift) ? "" : words, words);
+}
+
+function isCovered(store, technician, { lunchStart, lunchEnd }) {
+  return store.lineOf(technician).some((job) => job.start < lunchEnd && job.end > lunchStart);
+}
+
+/** Which lunches of a technician jobs lie over: all that shades say about jobs. */
+export function lunchesCovered(store, technician) {
+  const lunches = (store.shifts.get(technician) ?? []).filter((shift) => shift.lunchStart !== null);
+  return lunches.map((shift) => Number(isCovered(store, technician, shift))).join("");
 }
 
 function shade(kind, start, end, axis, words = "", title = words) {

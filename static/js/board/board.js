@@ -41,7 +41,8 @@ class DispatchBoard extends HTMLElement {
     this.live = new Live(this);
     this.layout = new Layout(this);
     this.presence = new Presence(this);
-    this.store.addEventListener("change", () => this.draw());
+    this.store.addEventListener("load", () => this.draw());
+    this.store.addEventListener("change", () => this.draw({ sameDays: true }));
     this.addEventListener("click", (event) => this.click(event));
     this.addEventListener("submit", (event) => this.submit(event));
     this.querySelector("[data-day-field]").addEventListener("change", (event) => {
@@ -83,10 +84,12 @@ class DispatchBoard extends HTMLElement {
     return this.dataset[name].replace("NUMBER", encodeURIComponent(value)).replace("/0/", `/${value}/`);
   }
 
-  draw() {
+  /** Draws what is shown; where days and hours are the same, without measuring them anew. */
+  draw({ sameDays = false } = {}) {
     if (!this.store.isLoaded) return;
     this.filters.fill();
-    this.grid.measure();
+    if (sameDays) this.grid.refresh();
+    else this.grid.measure();
     this.trays.draw();
     this.querySelector("[data-shown]").textContent = this.filters.words();
     const isEmpty = this.filters.technicians().length === 0;

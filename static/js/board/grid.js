@@ -3,7 +3,7 @@
 
 import { text } from "../texts.js";
 import { Axis, NAME_WIDTH } from "./axis.js";
-import { blockFor, driveFor, paintBlock, shadesFor } from "./blocks.js";
+import { blockFor, driveFor, lunchesCovered, paintBlock, shadesFor } from "./blocks.js";
 import { MINUTE } from "./time.js";
 
 const HEAD = 28;
@@ -50,6 +50,14 @@ export class Grid {
     this.drawHead();
     for (const row of this.rows.values()) row.shaded = false;
     this.draw();
+  }
+
+  // Called when jobs have changed: days, hours and, mostly, the rows are the same.
+  refresh() {
+    const now = this.technicians;
+    const isSame = this.axis && now.length === this.shown.length && now.every((one, place) => one === this.shown[place]);
+    if (isSame) this.draw();
+    else this.measure();
   }
 
   /** Scrolls to the present moment, with some of what went before; on a day it is not part of, to the beginning. */
@@ -128,9 +136,11 @@ export class Grid {
     row.node.style.top = `${HEAD + place * this.rowHeight}px`;
     row.node.setAttribute("aria-rowindex", String(place + 2));
     this.paintName(row, person);
-    if (!row.shaded) {
+    const covered = lunchesCovered(this.store, person.id);
+    if (!row.shaded || row.covered !== covered) {
       row.shades.replaceChildren(...shadesFor(this.store, this.axis, person.id));
       row.shaded = true;
+      row.covered = covered;
     }
     this.drawBlocks(row, person.id, reach);
   }
@@ -160,7 +170,7 @@ export class Grid {
     shades.className = "tb-shades";
     shades.setAttribute("aria-hidden", "true");
     node.append(name, shades);
-    return { node, name, shades, shaded: false, blocks: new Map(), drives: new Map(), words: "" };
+    return { node, name, shades, shaded: false, covered: "", blocks: new Map(), drives: new Map(), words: "" };
   }
 
   paintName(row, person) {

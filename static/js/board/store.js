@@ -54,7 +54,7 @@ export class Store extends EventTarget {
     this.readTrays(columns, feed.trays);
     const shifts = [...this.shifts.values()].flat();
     this.hours = hoursOf(this.zone, this.days, [...shifts, ...fresh].map(({ start, end }) => [start, end]));
-    this.told();
+    this.told("load");
   }
 
   patch(feed) {
@@ -93,8 +93,9 @@ export class Store extends EventTarget {
     for (const line of this.lines.values()) line.sort(byTime);
   }
 
-  told() {
-    this.dispatchEvent(new Event("change"));
+  /** Says that all is new ("load"), or that jobs or what waits have changed. */
+  told(what = "change") {
+    this.dispatchEvent(new Event(what));
   }
 
   lineOf(technician) {
