@@ -1,5 +1,6 @@
 """WSGI entry point of pages and API."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,3 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.project.settings.de
 
 application = get_wsgi_application()
 warm_up()
+# The program itself is never garbage; looking through all of it held up a request by a quarter of a second at times.
+gc.collect()
+gc.freeze()
