@@ -1,8 +1,12 @@
 """Ports on the loopback interface."""
 
 import socket
+from random import SystemRandom
 
 LOOPBACK = "127.0.0.1"
+# Below the ports that Linux gives to connections that go out (from 32768 on).
+QUIET = range(20_000, 32_000)
+TRIES = 20
 
 
 def is_free(port: int) -> bool:
@@ -18,9 +22,14 @@ def is_free(port: int) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """Return `preferred` when it is free, else a port the system gives."""
+    """Return `preferred` when it is free, else one below those the system gives to calls that go out, which could take
+    it before it is used; else one the system gives.
+    """
     if preferred is not None and is_free(preferred):
         return preferred
+    for port in SystemRandom().sample(QUIET, TRIES):
+        if is_free(port):
+            return port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
