@@ -30,7 +30,7 @@ from dispatch.rules.seek_cells import WINDOW, WINDOWS, Cells, cells_of, window_o
 from dispatch.rules.seek_crew import Crew, Floats
 from dispatch.rules.seek_roads import Drives, driven
 from dispatch.rules.seek_room import REASONS, Grid, Room, grid_of, lasting_reasons, room_for
-from dispatch.rules.seek_spans import MINUTE, Flags, Ints, Union, instant_of, micros
+from dispatch.rules.seek_spans import MINUTE, ByEnd, Flags, Ints, Union, instant_of, micros
 from dispatch.rules.values import Job
 from dispatch.travel.port import TravelMatrix
 
@@ -188,22 +188,16 @@ def _lunch_lost(crew: Crew, room: Room, cells: Cells) -> Flags:
     """Where a lunch that still fitted does not fit any more."""
     lost = np.zeros(len(cells.owner), dtype=np.bool_)
     lunches, line = crew.lunches, room.line
-    if not len(lunches.owner):
-        return lost
-    ends = line.key(lunches.owner, lunches.end)
-    order = np.argsort(ends, kind="stable")
-    # The earliest start among a lunch and all behind it: past a job's end none of them touches it.
-    soonest = np.minimum.accumulate(line.key(lunches.owner, lunches.start)[order][::-1])[::-1]
-    place = np.searchsorted(ends[order], line.key(cells.owner, cells.start), side="right")
-    until = line.key(cells.owner, cells.end)
+    known = ByEnd(lunches, line)
+    place, until = known.after(line.key(cells.owner, cells.start)), line.key(cells.owner, cells.end)
     pieces = _pieces(crew, room)
     rows = np.arange(len(cells.owner))
     while True:
-        rows = rows[place[rows] < len(order)]
-        rows = rows[soonest[place[rows]] < until[rows]]
+        # Where all that are left begin past a job's end, none of them touches it.
+        rows = rows[known.soonest[place[rows]] < until[rows]]
         if not len(rows):
             return lost
-        lunch = order[place[rows]]
+        lunch = known.order[place[rows]]
         near = (lunches.owner[lunch] == cells.owner[rows]) & (lunches.start[lunch] < cells.end[rows])
         lost[rows[near]] |= _too_short((crew, pieces), room, cells, rows[near], lunch[near])
         place[rows] += 1
@@ -270,8 +264,7 @@ def _load(crew: Crew, grid: Grid, room: Room, cells: Cells) -> Floats:
     place = cells.owner * grid.shape_days + day
     worked = work.measure(owners, *edges)[place] + (end - cells.start)
     # A cell shares no time with jobs that block it.
-    if len(done.start):
-        worked -= done.measure(cells.owner, cells.start, end)
+    worked -= done.measure(cells.owner, cells.start, end)
     hours = room.duty.measure(owners, *edges)[place] / MINUTE
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.minimum(float(FULL_LOAD), 100 * (worked / MINUTE) / hours)

@@ -7,18 +7,15 @@ one too few a better start (tests/dispatch/test_seek.py weighs them all).
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import numpy as np
 
-from dispatch.rules.seek_bands import Bands
+from dispatch.rules.seek_bands import REACH_MICROS, Bands
 from dispatch.rules.seek_crew import Crew
 from dispatch.rules.seek_room import Grid, Room, column_of
-from dispatch.rules.seek_spans import HOUR, MINUTE, QUARTER, Flags, Ints, Spans, micros
+from dispatch.rules.seek_spans import HOUR, MINUTE, QUARTER, ByEnd, Flags, Ints, Spans, micros
 from dispatch.rules.values import Job
-from dispatch.rules.way import REACH
 
-REACH_MICROS = REACH // timedelta(microseconds=1)
 # The windows of a day that are shown, each with its best start.
 WINDOW = 2 * HOUR
 WINDOWS = 12
@@ -136,15 +133,10 @@ def _mark(marks: Flags, grid: Grid, owner: Ints, instants: Ints) -> None:
 
 def _in_lunch(crew: Crew, room: Room) -> Flags:
     """Which jobs end where a lunch may be; never too few."""
-    lunches, line = crew.lunches, room.line
-    if not len(lunches.owner):
-        return np.zeros(len(room.jobs.owner), dtype=np.bool_)
-    ends = line.key(lunches.owner, lunches.end)
-    order = np.argsort(ends, kind="stable")
-    soonest = np.minimum.accumulate(line.key(lunches.owner, lunches.start)[order][::-1])[::-1]
-    ended = line.key(room.jobs.owner, room.jobs.end)
-    place = np.searchsorted(ends[order], ended, side="right")
-    return np.append(soonest, np.iinfo(np.int64).max)[place] <= ended
+    lunches = ByEnd(crew.lunches, room.line)
+    ended = room.line.key(room.jobs.owner, room.jobs.end)
+    found: Flags = lunches.soonest[lunches.after(ended)] <= ended
+    return found
 
 
 def _column_marks(job: Job, grid: Grid, bands: Bands) -> Flags:

@@ -34,10 +34,16 @@ def driven(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, bands: Ba
     before: less time than the drive is a soft rule, which a later start mends.
     """
     drives = drives_of(crew, job, grid, room, cells, bands)
-    ends = np.append(room.jobs.end, 0)
-    fits = np.where(cells.before >= 0, ends[cells.before] + drives.to * MINUTE, cells.start)
+    fits = _leaves(room, cells) + np.where(cells.before >= 0, drives.to * MINUTE, 0)
     more, origin = turned(cells, fits)
     return more, drives.at(origin)
+
+
+def _leaves(room: Room, cells: Cells) -> Ints:
+    """When each cell's way begins at the earliest: the end of the job before, without one the cell's own start."""
+    # The row behind the last one is never chosen: it keeps the array from being empty.
+    ends = np.append(room.jobs.end, 0)
+    return np.where(cells.before >= 0, ends[cells.before], cells.start)
 
 
 def drives_of(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, bands: Bands) -> Drives:
@@ -45,10 +51,7 @@ def drives_of(crew: Crew, job: Job, grid: Grid, room: Room, cells: Cells, bands:
     points = np.concatenate([crew.booked_at[room.places], crew.home, crew.position])
     goal = np.array([[np.nan, np.nan] if job.place is None else [job.place.lat, job.place.lon]])
     origin = _origins(crew, grid, room, cells)
-    # The row behind the last one is never chosen: it keeps the array from being empty.
-    ends = np.append(room.jobs.end, 0)
-    leaves = np.where(cells.before >= 0, ends[cells.before], cells.start)
-    outward, homeward = bands.of(leaves), bands.of(cells.end)
+    outward, homeward = bands.of(_leaves(room, cells)), bands.of(cells.end)
     to = _by_band(outward, lambda band: bands.matrix.table(points, goal, bands.when(band)).seconds[:, 0], origin)
     on = _by_band(homeward, lambda band: bands.matrix.table(goal, points, bands.when(band)).seconds[0], cells.after)
     saved = _pairs(points, origin, cells.after, outward, bands)

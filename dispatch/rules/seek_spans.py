@@ -97,16 +97,36 @@ class Union:
 
     def measure(self, owner: Ints, start: Ints, end: Ints) -> Ints:
         """How much of the time from `start` to `end` of each owner is covered."""
+        if not len(self.start):
+            return np.zeros(len(owner), dtype=np.int64)
         return self._until(self.line.key(owner, end)) - self._until(self.line.key(owner, start))
 
     def _until(self, key: Ints) -> Ints:
         """What is covered on the whole line up to `key`."""
-        if not len(self.start):
-            return np.zeros(len(key), dtype=np.int64)
         row = np.searchsorted(self.start, key, side="right") - 1
         last = np.maximum(row, 0)
         found: Ints = self.before[last] + np.minimum(key, self.end[last]) - self.start[last]
         return np.where(row < 0, 0, found)
+
+
+class ByEnd:
+    """Spans in the order of their ends, the owners one behind the other: for asking which an instant lies before.
+
+    `order` are their rows, `soonest` the earliest start among a span and all behind it; behind the last one stands an
+    instant that never comes.
+    """
+
+    def __init__(self, spans: Spans, line: Line) -> None:
+        ends = line.key(spans.owner, spans.end)
+        self.order = np.argsort(ends, kind="stable")
+        self.ends = ends[self.order]
+        starts = np.append(line.key(spans.owner, spans.start)[self.order], np.iinfo(np.int64).max)
+        self.soonest: Ints = np.minimum.accumulate(starts[::-1])[::-1]
+
+    def after(self, key: Ints) -> Ints:
+        """The place of the first one that ends after each instant on the line."""
+        found: Ints = np.searchsorted(self.ends, key, side="right")
+        return found
 
 
 def ranges(shape: tuple[int, int], owner: Ints, first: Ints, last: Ints) -> Flags:

@@ -69,9 +69,6 @@ class Table:
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name]
 
-    def __len__(self) -> int:
-        return len(self.columns["id"])
-
     def at(self, rows: Flags) -> "Table":
         """Some of the lines."""
         return Table({name: column[rows] for name, column in self.columns.items()})

@@ -9,18 +9,19 @@ yet reads everything from the database and keeps nothing, as others must not see
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 import numpy as np
 from django.db import connection
 
 from dispatch.rules.seek_spans import Ints
-from dispatch.selectors.seek_hours import Hours, Reach, hours_of
+from dispatch.selectors.seek_hours import Hours, Reach, hours_of, row_of
 
 # Crews and days kept at once; one that was read so long ago is read anew, before its changes are forgotten.
 MOST = 32
 FRESH = timedelta(hours=12)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # No transaction has this number.
 NOTHING = 2**62
 CHANGED = """
@@ -36,8 +37,8 @@ class _Crew:
     lock: Lock = field(default_factory=Lock)
     hours: Hours | None = None
     ids: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    seen: int = 0
-    read_at: datetime | None = None
+    seen: int = NOTHING
+    read_at: datetime = LONG_AGO
 
 
 _crews: OrderedDict[tuple[str, int, Reach], _Crew] = OrderedDict()
@@ -48,13 +49,11 @@ def kept_hours(outlet: int, ids: Ints, reach: Reach) -> Hours:
     """What stands in the database now of the outlet's technicians; one query where nothing changed, else five."""
     crew = _crew_of(outlet, reach)
     with crew.lock:
-        with connection.cursor() as cursor:
-            cursor.execute(CHANGED, {"seen": NOTHING if crew.hours is None else crew.seen})
-            now, oldest, writes, changed = cursor.fetchone()
+        now, oldest, writes, changed = row_of(CHANGED, {"seen": crew.seen})
         if writes:
             return hours_of(ids, reach)
         # Numbers that run backwards: another server took the place of the one that was asked before.
-        if crew.hours is None or crew.read_at is None or now >= crew.read_at + FRESH or oldest < crew.seen:
+        if crew.hours is None or now >= crew.read_at + FRESH or oldest < crew.seen:
             crew.hours, crew.ids, crew.read_at = hours_of(ids, reach), ids, now
         elif len(stale := _stale(crew.ids, ids, changed or [])):
             crew.hours = crew.hours.instead(stale, hours_of(stale, reach))
