@@ -13,7 +13,7 @@ from tests.make import NOW, make_handed_over
 from tests.make_dispatch import make_assignment, make_technician
 from visits.inspection import checks_for
 from visits.models import ChecklistItem, Visit
-from visits.selectors import latest_answers, local_day, price_list_on
+from visits.selectors import latest_answers, local_day, price_list_on, proof_of_keeping
 from visits.services import (
     CheckResult,
     Findings,
@@ -31,6 +31,7 @@ from visits.services import (
 
 ORDER = ("planned", "en_route", "on_site", "working")
 MINUTE = timedelta(minutes=1)
+OWN_PROOF = frozenset({"signature", "inspection", "photo"})
 
 
 def make_visit(technician: Technician | None = None, upto: str = "planned", **overrides: Any) -> Visit:
@@ -60,7 +61,7 @@ def answer_all(visit: Visit, now: datetime, **not_done: str) -> None:
     for item in ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False):
         if item.code in failing:
             said = ItemAnswer(item.code, "not_done", note=failing[item.code])
-        elif item.code in answered or item.proof in {"signature", "inspection"}:
+        elif item.code in answered or item.shown_when or item.proof in OWN_PROOF:
             continue
         else:
             said = ItemAnswer(item.code, "done", proof_for(visit, item, now))
@@ -72,7 +73,7 @@ def proof_for(visit: Visit, item: ChecklistItem, now: datetime) -> str:
     if item.proof == "certificate":
         return str(visit.technician.certificates.get().number)
     prices = price_list_on(local_day(now))
-    return prices.version if item.proof == "price_list" and prices else ""
+    return prices.version if item.proof == "price_list" and prices else proof_of_keeping(item)
 
 
 def inspect(visit: Visit, now: datetime, **wrong: str) -> None:

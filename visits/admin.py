@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +44,7 @@ class VersionAdmin(admin.ModelAdmin[Any]):
         return self.frozen if is_frozen(obj) else ()
 
 
-class LineInline(admin.TabularInline[Any, Any]):
+class Lines(InlineModelAdmin[Any, Any]):
     """A line can be changed as long as its version has not been used."""
 
     extra = 0
@@ -58,18 +59,24 @@ class LineInline(admin.TabularInline[Any, Any]):
         return super().has_delete_permission(request, obj) and not is_frozen(obj)
 
 
-class ChecklistItemInline(LineInline):
+class ChecklistItemInline(Lines, admin.StackedInline[Any, Any]):
     model = ChecklistItem
-    fields = ("position", "code", "group", "text_zh", "text_en", "proof", "required", "not_applicable")
+    fields = (
+        ("position", "code", "group", "proof", "required", "not_applicable"),
+        ("text_zh", "text_en"),
+        ("excused", "shown_when", "required_when"),
+        ("unit", "low", "high", "least", "most", "options"),
+    )
 
 
-class PriceItemInline(LineInline):
+class PriceItemInline(Lines, admin.TabularInline[Any, Any]):
     model = PriceItem
 
 
 @admin.register(ChecklistTemplate)
 class ChecklistTemplateAdmin(VersionAdmin):
-    list_display = ("code", "occasion", "name_zh", "name_en")
+    list_display = ("code", "occasion", "kind", "categories", "name_zh", "name_en")
+    list_filter = ("occasion", "kind")
 
 
 @admin.register(ChecklistVersion)

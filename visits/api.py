@@ -129,8 +129,9 @@ class AddPhoto(VisitEndpoint):
             content = base64.b64decode(call.given["content"], validate=True)
         except (binascii.Error, ValueError):
             raise not_a_photo() from None
-        token = call.given["token"]
-        return services.add_photo(call.found.pk, BytesIO(content), token, actor=call.user, now=call.now, **_hand(call))
+        token, item = call.given["token"], call.given["item"]
+        hand = {"actor": call.user, "now": call.now, **_hand(call)}
+        return services.add_photo(call.found.pk, BytesIO(content), token, item=item, **hand)
 
 
 class Sign(VisitEndpoint):

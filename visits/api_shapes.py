@@ -35,12 +35,30 @@ class VisitOut(Shown):
     abort_reason = serializers.CharField(allow_blank=True)
 
 
+class OptionOut(Shown):
+    """An answer of a choice."""
+
+    code = serializers.CharField()
+    zh = serializers.CharField()
+    en = serializers.CharField()
+    fails = serializers.BooleanField(help_text="Whether the norm is not kept with it.")
+
+
 class ItemOut(Shown):
     """An item of the checklist with its latest answer and what it still lacks."""
 
     code = serializers.CharField(source="item.code")
     text = serializers.CharField(source="item.__str__")
+    group = serializers.CharField(source="item.group")
     proof = serializers.CharField(source="item.proof", help_text="The kind of proof it asks for.")
+    unit = serializers.CharField(source="item.unit", help_text="Of a number.")
+    least = serializers.DecimalField(source="item.least", max_digits=10, decimal_places=3, allow_null=True)
+    most = serializers.DecimalField(source="item.most", max_digits=10, decimal_places=3, allow_null=True)
+    low = serializers.DecimalField(
+        source="item.low", max_digits=10, decimal_places=3, allow_null=True, help_text="The norm is kept from here on."
+    )
+    high = serializers.DecimalField(source="item.high", max_digits=10, decimal_places=3, allow_null=True)
+    options = OptionOut(source="item.choices", many=True, help_text="Of a choice.")
     answer = serializers.CharField(source="answer.value", allow_null=True, default=None)
     kept = serializers.BooleanField(allow_null=True)
     lack = serializers.CharField(allow_blank=True)
@@ -156,7 +174,7 @@ class AnswerItemBody(HandBody):
 
     code = Text(max_length=8)
     value = Choice(Answer.Value.values)
-    proof = Text(required=False, default="", allow_blank=True, max_length=120)
+    proof = Text(required=False, default="", allow_blank=True, max_length=300)
     note = Text(required=False, default="", allow_blank=True, max_length=300)
 
 
@@ -181,6 +199,9 @@ class PhotoBody(HandBody):
 
     token = serializers.UUIDField(help_text="A random name; sent again it gives the photo already there.")
     content = Text(max_length=LONGEST_PICTURE, trim_whitespace=False)
+    item = Text(
+        required=False, default="", allow_blank=True, max_length=8, help_text="The item of the checklist it proves."
+    )
 
 
 class SignBody(HandBody):

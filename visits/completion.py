@@ -13,40 +13,23 @@ SIGNATURE = "signature"
 READING = "reading"
 STATEMENT = "statement"
 INSPECTION = "inspection"
+TEXT = "text"
+NUMBER = "number"
+CHOICE = "choice"
+PHOTO = "photo"
+# Kinds whose answer is nothing without what was written, measured, chosen or shown.
+TOLD = frozenset({CERTIFICATE, PRICE_LIST, TEXT, NUMBER, CHOICE})
 
 DONE = "done"
 NOT_DONE = "not_done"
-
-# What an outcome cannot ask for: nothing was finished that could be shown, explained or inspected. Leaving these open
-# costs nothing; answering them still counts. Taking the product away has a template of its own instead.
-_NOTHING_FINISHED = frozenset({"3.2", "3.3", "5.5"})
-EXCUSED: Mapping[str, frozenset[str]] = {
-    "fixed": frozenset(),
-    "replaced": frozenset(),
-    "no_fault_found": frozenset(),
-    "taken_to_workshop": frozenset(),
-    "needs_part": _NOTHING_FINISHED,
-    "needs_another_visit": _NOTHING_FINISHED,
-    # Who sends the work away may also refuse to sign for it.
-    "refused_by_customer": _NOTHING_FINISHED | {"2.2"},
-}
 
 UNANSWERED = "unanswered"
 PROOF_MISSING = "proof_missing"
 PROOF_INVALID = "proof_invalid"
 SIGNATURE_MISSING = "signature_missing"
 INSPECTION_MISSING = "inspection_missing"
+PHOTO_MISSING = "photo_missing"
 OUTCOME_MISSING = "outcome_missing"
-
-
-@dataclass(frozen=True)
-class Item:
-    """A line of the checklist as its template has it."""
-
-    code: str
-    proof: str = TICK
-    required: bool = True
-    not_applicable: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,13 +41,46 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """An item further up, and the answers to it (`done`, `not_done`, the code of a choice) of which one must be."""
+
+    item: str
+    answers: frozenset[str]
+
+    def holds(self, replies: Mapping[str, Reply]) -> bool:
+        """Whether one of the answers was given."""
+        reply = replies.get(self.item)
+        return reply is not None and bool(self.answers & {reply.value, reply.proof})
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the checklist as its template has it.
+
+    `excused` are the outcomes that do not ask for it: nothing was finished that could be shown, explained or
+    inspected. Leaving it open then costs nothing; answering it still counts.
+    """
+
+    code: str
+    proof: str = TICK
+    required: bool = True
+    not_applicable: bool = False
+    excused: frozenset[str] = frozenset()
+    shown_when: Condition | None = None
+    required_when: Condition | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """What the visit can show: signature with opinion, inspection, and the proofs that hold on its day."""
+    """What the visit can show: signature with opinion, inspection, the proofs that hold on its day, and the items that
+    have a photo.
+    """
 
     signed: bool = False
     inspected: bool = False
     certificates: frozenset[str] = field(default_factory=frozenset)
     price_lists: frozenset[str] = field(default_factory=frozenset)
+    photos: frozenset[str] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
@@ -97,26 +113,36 @@ class Score:
         return None if not self.counted else self.kept == self.counted
 
 
-def applying(items: Iterable[Item]) -> list[Item]:
-    """The items that can apply by the template; what is "not applicable" is never asked."""
-    return [item for item in items if not item.not_applicable]
+def applying(items: Iterable[Item], replies: Mapping[str, Reply]) -> list[Item]:
+    """The items that can apply: neither "not applicable" by the template nor hidden by the answer to an item further
+    up. What hangs on a hidden item is hidden too.
+    """
+    found: list[Item] = []
+    codes: set[str] = set()
+    for item in items:
+        when = item.shown_when
+        if item.not_applicable or (when is not None and not (when.item in codes and when.holds(replies))):
+            continue
+        found.append(item)
+        codes.add(item.code)
+    return found
+
+
+def is_asked(item: Item, replies: Mapping[str, Reply], outcome: str) -> bool:
+    """Whether the visit cannot end without it."""
+    required = item.required or (item.required_when is not None and item.required_when.holds(replies))
+    return required and outcome not in item.excused
 
 
 def missing_of(items: Iterable[Item], replies: Mapping[str, Reply], evidence: Evidence, outcome: str) -> list[Missing]:
     """What keeps the visit from being completed, in the order of the checklist; empty when nothing does.
 
-    A failing item is not missing: it was answered, and the score says what it means. Raises KeyError for an outcome
-    that is unknown.
+    A failing item is not missing: it was answered, and the score says what it means.
     """
-    if not outcome:
-        excused: frozenset[str] = frozenset()
-        found = [Missing("outcome", OUTCOME_MISSING)]
-    else:
-        excused = EXCUSED[outcome]
-        found = []
-    asked = [item for item in applying(items) if item.required and item.code not in excused]
+    asked = [item for item in applying(items, replies) if is_asked(item, replies, outcome)]
     lacks = ((item.code, _lack(item, replies.get(item.code), evidence)) for item in asked)
-    return [Missing(code, lack) for code, lack in lacks if lack] + found
+    found = [Missing(code, lack) for code, lack in lacks if lack]
+    return found if outcome else [*found, Missing("outcome", OUTCOME_MISSING)]
 
 
 def _lack(item: Item, reply: Reply | None, evidence: Evidence) -> str:
@@ -126,22 +152,29 @@ def _lack(item: Item, reply: Reply | None, evidence: Evidence) -> str:
         return "" if evidence.signed else SIGNATURE_MISSING
     if item.proof == INSPECTION:
         return "" if evidence.inspected else INSPECTION_MISSING
+    if item.proof == PHOTO:
+        return "" if item.code in evidence.photos else PHOTO_MISSING
     if reply is None:
         return UNANSWERED
     return _proof_lack(item, reply, evidence)
 
 
 def _proof_lack(item: Item, reply: Reply, evidence: Evidence) -> str:
-    if item.proof not in {CERTIFICATE, PRICE_LIST}:
+    if item.proof not in TOLD:
         return ""
     if not reply.proof:
         return PROOF_MISSING
+    if item.proof not in {CERTIFICATE, PRICE_LIST}:
+        return ""
     valid = evidence.certificates if item.proof == CERTIFICATE else evidence.price_lists
     return "" if reply.proof in valid else PROOF_INVALID
 
 
 def is_kept(item: Item, reply: Reply | None, evidence: Evidence) -> bool | None:
-    """Whether the item was kept; None while it is open. A signature or inspection answers its item by itself."""
+    """Whether the item was kept; None while it is open.
+
+    Signature, inspection and photo answer their item by themselves.
+    """
     if reply is not None and reply.value == NOT_DONE:
         return False
     return None if _lack(item, reply, evidence) else True
@@ -149,7 +182,7 @@ def is_kept(item: Item, reply: Reply | None, evidence: Evidence) -> bool | None:
 
 def score_of(items: Iterable[Item], replies: Mapping[str, Reply], evidence: Evidence) -> Score:
     """The score over the applying items that have been answered."""
-    verdicts = [(item.code, is_kept(item, replies.get(item.code), evidence)) for item in applying(items)]
+    verdicts = [(item.code, is_kept(item, replies.get(item.code), evidence)) for item in applying(items, replies)]
     counted = [(code, kept) for code, kept in verdicts if kept is not None]
     failing = tuple(code for code, kept in counted if not kept)
     return Score(kept=len(counted) - len(failing), counted=len(counted), failing=failing)

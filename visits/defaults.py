@@ -1,68 +1,21 @@
-"""Master data every installation starts with: the conduct checklists and the first unified price list."""
+"""Master data every installation starts with: the checklists (checklists.toml) and the first unified price list."""
 
+import tomllib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
-from visits.models import (
-    ChecklistGroup,
-    ChecklistItem,
-    ChecklistTemplate,
-    ChecklistVersion,
-    PriceItem,
-    PriceList,
-)
+from visits.models import ChecklistItem, ChecklistTemplate, ChecklistVersion, PriceItem, PriceList
+
+CHECKLISTS = Path(__file__).with_name("checklists.toml")
 
 # In force from before the oldest case that can be replayed (handbook/cases.md).
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST_DAY = date(2000, 1, 1)
 FIRST_PRICE_LIST = "2000-1"
-
-G, P = ChecklistGroup, ChecklistItem.Proof
-
-TEMPLATES = (
-    ("on_site", ChecklistTemplate.Occasion.ON_SITE, "上门服务", "Work at home"),
-    ("pick_up", ChecklistTemplate.Occasion.PICK_UP, "上门取机", "Pick-up"),
-    ("no_entry", ChecklistTemplate.Occasion.NO_ENTRY, "未能入户", "No entry"),
-)
-# code, group, Chinese, English, proof (handbook/visit-norms.md).
-ITEMS = (
-    ("1.1", G.ONE_CERTIFICATE, "进门出示星级服务资格证", "Star service certificate shown at the door", P.CERTIFICATE),
-    ("2.1", G.TWO_DISCLOSURES, "开工前公开统一收费标准", "Unified price list shown before work", P.PRICE_LIST),
-    (
-        "2.2",
-        G.TWO_DISCLOSURES,
-        "公开服务记录单，用户签字并写意见",
-        "Service record sheet handed over, signed with an opinion",
-        P.SIGNATURE,
-    ),
-    ("3.1", G.THREE_COMPLETIONS, "服务现场清理到位", "Work place cleaned", P.TICK),
-    ("3.2", G.THREE_COMPLETIONS, "通电试机演示到位", "Product powered on and demonstrated", P.READING),
-    ("3.3", G.THREE_COMPLETIONS, "使用保养讲解到位", "Use and care explained", P.TICK),
-    ("4.1", G.FOUR_NO_ACCEPTS, "不喝用户的水", "Took no drink", P.STATEMENT),
-    ("4.2", G.FOUR_NO_ACCEPTS, "不抽用户的烟", "Smoked none of the customer's cigarettes", P.STATEMENT),
-    ("4.3", G.FOUR_NO_ACCEPTS, "不吃用户的饭", "Ate no meal", P.STATEMENT),
-    ("4.4", G.FOUR_NO_ACCEPTS, "不收用户的礼品", "Took no gift", P.STATEMENT),
-    ("5.1", G.FIVE_ONES, "递上一张名片", "Name card handed over", P.TICK),
-    ("5.2", G.FIVE_ONES, "穿上一双鞋套", "Shoe covers worn", P.TICK),
-    ("5.3", G.FIVE_ONES, "铺好一块垫布", "Mat laid out for tools", P.TICK),
-    ("5.4", G.FIVE_ONES, "自带一块抹布", "Own cleaning cloth used", P.TICK),
-    ("5.5", G.FIVE_ONES, "提供一站式产品通检", "One-stop inspection done", P.INSPECTION),
-)
-# Without the product nothing can be powered on, explained or inspected; without entry only the card can be left.
-NOT_APPLICABLE = {
-    "on_site": frozenset[str](),
-    "pick_up": frozenset({"3.2", "3.3", "5.3", "5.5"}),
-    "no_entry": frozenset(code for code, *_rest in ITEMS if code != "5.1"),
-}
-
-NO_ENTRY_CARD = (
-    "5.1",
-    G.FIVE_ONES,
-    "在门口留下联系卡",
-    "Card with a number to call left at the door",
-    P.TICK,
-)
 
 K = PriceItem.Kind
 # code, kind, Chinese, English, fen.
@@ -89,38 +42,41 @@ PRICES = (
 def load_defaults() -> None:
     """Writes what is missing and leaves what is there, so that it may run at every start."""
     with transaction.atomic():
-        for template in TEMPLATES:
-            _load_checklist(*template)
+        source = tomllib.loads(CHECKLISTS.read_text(encoding="utf-8"))
+        for template in source["template"]:
+            _load_checklist(template, source)
         _load_prices()
 
 
-def _load_checklist(code: str, occasion: str, name_zh: str, name_en: str) -> None:
-    fields = {"occasion": occasion, "name_zh": name_zh, "name_en": name_en}
-    template, _made = ChecklistTemplate.objects.get_or_create(code=code, defaults=fields)
+def _load_checklist(row: dict[str, Any], source: dict[str, Any]) -> None:
+    template, _made = ChecklistTemplate.objects.get_or_create(
+        code=row["code"],
+        defaults={
+            "occasion": row["occasion"],
+            "kind": row.get("kind", ""),
+            "categories": row.get("categories", []),
+            "name_zh": row["zh"],
+            "name_en": row["en"],
+        },
+    )
     version, made = ChecklistVersion.objects.get_or_create(
         template=template, version=1, defaults={"effective_from": BEGINNING}
     )
-    if not made:
-        return
-    ChecklistItem.objects.bulk_create(
-        ChecklistItem(
-            version=version,
-            code=item,
-            group=group,
-            text_zh=text_zh,
-            text_en=text_en,
-            proof=proof,
-            # A card in the door is good practice, yet nobody can be made to prove it.
-            required=code != "no_entry",
-            not_applicable=item in NOT_APPLICABLE[code],
-            position=position,
+    if made:
+        ChecklistItem.objects.bulk_create(_items(version, row, source))
+
+
+def _items(version: ChecklistVersion, row: dict[str, Any], source: dict[str, Any]) -> Iterator[ChecklistItem]:
+    """What is done at the door, then safety and the work, then the rest of the norm."""
+    lines = [*source["door"], *source["safety"], *row.get("work", []), *source["norm"]]
+    for position, (code, group, zh, en, proof) in enumerate(lines, start=1):
+        more = {"text_zh": zh, "text_en": en, "required": not row.get("optional", False)}
+        more |= source["item"].get(code, {}) | row.get("item", {}).get(code, {})
+        more |= {f"text_{language}": more.pop(language) for language in ("zh", "en") if language in more}
+        left_out = code in row.get("leaves_out", [])
+        yield ChecklistItem(
+            version=version, code=code, group=group, proof=proof, position=position, not_applicable=left_out, **more
         )
-        for position, (item, group, text_zh, text_en, proof) in enumerate(_items(code), start=1)
-    )
-
-
-def _items(template: str) -> list[tuple[str, str, str, str, str]]:
-    return [NO_ENTRY_CARD if template == "no_entry" and item[0] == "5.1" else item for item in ITEMS]
 
 
 def _load_prices() -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
 
 from dispatch.models import Certification, Technician
+from servicedesk.people.wording import in_language
+from servicedesk.tickets.models import Ticket
 from visits import completion
+from visits.measures import limits_text, option_named, plain_number
 from visits.models import (
     Answer,
     Charge,
@@ -29,6 +33,26 @@ class Line:
     answer: Answer | None
     kept: bool | None
     lack: str = ""
+
+    @property
+    def options(self) -> list[dict[str, str]]:
+        """The answers of a choice, in the language being spoken."""
+        return [{"code": one.code, "text": in_language(one.zh, one.en)} for one in self.item.choices]
+
+    @property
+    def norm(self) -> str:
+        """The limits of a number within which the norm is kept, with the unit; empty without limits."""
+        return limits_text(self.item.limits, self.item.unit)
+
+    @property
+    def told(self) -> str:
+        """What was written, measured or chosen, as it is read."""
+        if self.answer is None or not self.answer.proof:
+            return ""
+        if self.item.proof == completion.NUMBER:
+            return f"{self.answer.proof} {self.item.unit}".strip()
+        option = option_named(self.item.choices, self.answer.proof)
+        return self.answer.proof if option is None else in_language(option.zh, option.en)
 
 
 @dataclass(frozen=True)
@@ -56,10 +80,25 @@ def local_day(moment: datetime, zone: str = "Asia/Shanghai") -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def checklist_in_force(occasion: str, at: datetime) -> ChecklistVersion | None:
-    """The newest version for `occasion` in force at `at`; None where no checklist has been loaded."""
-    versions = ChecklistVersion.objects.filter(template__occasion=occasion, effective_from__lte=at)
-    return versions.order_by("-effective_from", "-version").first()
+def checklist_in_force(occasion: str, at: datetime, kind: str = "", category: str = "") -> ChecklistVersion | None:
+    """The version in force at `at` of the most special template that fits: kind and product before the kind, the kind
+    before the product, these before the one for all. None where no checklist has been loaded.
+    """
+    fitting = ChecklistVersion.objects.filter(
+        Q(template__categories=[]) | Q(template__categories__contains=[category]),
+        Q(template__retired_at=None) | Q(template__retired_at__gt=at),
+        template__occasion=occasion,
+        template__kind__in=["", kind],
+        effective_from__lte=at,
+    )
+    for_all = Case(When(template__categories=[], then=1), default=0)
+    return fitting.order_by("-template__kind", for_all, "-effective_from", "-version").first()
+
+
+def checklist_for(ticket: Ticket, occasion: str, at: datetime) -> ChecklistVersion | None:
+    """The version in force at `at` for a visit of this ticket."""
+    category = ticket.category.code if ticket.category is not None else ""
+    return checklist_in_force(occasion, at, ticket.kind, category)
 
 
 def price_list_on(day: date) -> PriceList | None:
@@ -98,6 +137,7 @@ def evidence_of(visit: Visit, now: datetime) -> completion.Evidence:
         inspected=Inspection.objects.filter(visit=visit).exists(),
         certificates=frozenset(valid_certificates(visit.technician, at)),
         price_lists=frozenset({prices.version} if prices else ()),
+        photos=frozenset(visit.photos.exclude(item="").values_list("item", flat=True)),
     )
 
 
@@ -108,6 +148,7 @@ def standing_of(visit: Visit, now: datetime) -> Standing:
     evidence = evidence_of(visit, now)
     items = [as_item(row) for row in rows]
     replies = as_replies(answers)
+    shown = {item.code for item in completion.applying(items, replies)}
     missing = completion.missing_of(items, replies, evidence, visit.outcome)
     lacks = {one.code: one.lack for one in missing}
     lines = [
@@ -118,14 +159,33 @@ def standing_of(visit: Visit, now: datetime) -> Standing:
             lacks.get(row.code, ""),
         )
         for row, item in zip(rows, items, strict=True)
-        if not row.not_applicable
+        if row.code in shown
     ]
     return Standing(lines, missing, completion.score_of(items, replies, evidence), evidence)
 
 
+def proof_of_keeping(item: ChecklistItem) -> str:
+    """An answer with which a choice, a number or a text keeps the norm: for whoever plays a visit through."""
+    if item.proof == completion.CHOICE:
+        return next(one.code for one in item.choices if not one.fails)
+    if item.proof == completion.NUMBER:
+        return plain_number(
+            next(limit for limit in (item.low, item.high, item.least, Decimal(0)) if limit is not None)
+        )
+    return "正常" if item.proof == completion.TEXT else ""
+
+
 def as_item(row: ChecklistItem) -> completion.Item:
     """The row as the pure rules read it."""
-    return completion.Item(row.code, row.proof, row.required, row.not_applicable)
+    return completion.Item(
+        row.code,
+        row.proof,
+        row.required,
+        row.not_applicable,
+        frozenset(row.excused),
+        row.condition("shown_when"),
+        row.condition("required_when"),
+    )
 
 
 def as_replies(answers: Mapping[str, Answer]) -> dict[str, completion.Reply]:

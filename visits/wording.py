@@ -19,6 +19,7 @@ LACKS: Mapping[str, str | Promise] = {
     completion.PROOF_INVALID: gettext_lazy("the proof is not valid on the day of the visit"),
     completion.SIGNATURE_MISSING: gettext_lazy("signature and opinion are missing"),
     completion.INSPECTION_MISSING: gettext_lazy("the inspection has not been recorded"),
+    completion.PHOTO_MISSING: gettext_lazy("the photo is missing"),
     completion.OUTCOME_MISSING: gettext_lazy("say how the visit ended"),
 }
 

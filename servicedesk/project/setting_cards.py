@@ -106,6 +106,15 @@ PROMISES = (
         fact=facts.recomputes,
     ),
 )
+VISITS = (
+    Card(
+        name="checklist_templates",
+        label=_("Checklists"),
+        icon="checklist",
+        roles=READERS,
+        text=_("What is ticked off, measured and shown at the customer's, by kind of visit and product."),
+    ),
+)
 CALLS = (
     Card(
         name="call_settings",
@@ -244,6 +253,7 @@ HOUSE = (
 )
 GROUPS = (
     CardGroup("promises", _("Promises and clocks"), PROMISES),
+    CardGroup("visits", _("At the customer's"), VISITS),
     CardGroup("calls", _("Calls after the visit"), CALLS),
     CardGroup("guarantee", _("Three guarantees"), GUARANTEE),
     CardGroup("messages", pgettext_lazy("settings", "Messages"), MESSAGES),

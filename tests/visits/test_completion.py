@@ -2,18 +2,19 @@
 
 import pytest
 
-from visits.completion import Evidence, Item, Missing, Reply, applying, is_kept, missing_of, score_of
+from visits.completion import Condition, Evidence, Item, Missing, Reply, applying, is_kept, missing_of, score_of
 
+UNFINISHED = frozenset({"needs_part", "needs_another_visit", "refused_by_customer"})
 NORM = [
     Item("1.1", "certificate"),
     Item("2.1", "price_list"),
-    Item("2.2", "signature"),
+    Item("2.2", "signature", excused=frozenset({"refused_by_customer"})),
     Item("3.1"),
-    Item("3.2", "reading"),
-    Item("3.3"),
+    Item("3.2", "reading", excused=UNFINISHED),
+    Item("3.3", excused=UNFINISHED),
     Item("4.1", "statement"),
     Item("5.1"),
-    Item("5.5", "inspection"),
+    Item("5.5", "inspection", excused=UNFINISHED),
 ]
 FULL = Evidence(signed=True, inspected=True, certificates=frozenset({"XJ1"}), price_lists=frozenset({"2026-1"}))
 KEPT = {
@@ -76,15 +77,10 @@ def test_each_outcome_asks_for_what_it_can(outcome: str, asked: set[str]) -> Non
     assert {one.code for one in missing_of(NORM, {}, Evidence(), outcome)} == asked
 
 
-def test_an_unknown_outcome_is_a_mistake() -> None:
-    with pytest.raises(KeyError):
-        missing_of(NORM, {}, Evidence(), "vanished")
-
-
 def test_what_is_not_applicable_is_neither_asked_nor_counted() -> None:
     items = [Item("3.1"), Item("3.2", "reading", not_applicable=True)]
     replies = {"3.1": Reply("done"), "3.2": Reply("not_done")}
-    assert [item.code for item in applying(items)] == ["3.1"]
+    assert [item.code for item in applying(items, replies)] == ["3.1"]
     assert missing_of(items, replies, Evidence(), "fixed") == []
     assert score_of(items, replies, Evidence()).passed is True
 
@@ -112,3 +108,51 @@ def test_open_items_do_not_count_yet() -> None:
     score = score_of(NORM, {"3.1": Reply("done")}, Evidence())
     assert (score.kept, score.counted) == (1, 1)
     assert is_kept(Item("1.1", "certificate"), Reply("done", "XJ9"), FULL) is None
+
+
+EARTH = [
+    Item("W3", "choice"),
+    Item("W4", shown_when=Condition("W3", frozenset({"bad"}))),
+    Item("W5", "text", shown_when=Condition("W4", frozenset({"done"}))),
+]
+
+
+@pytest.mark.parametrize(
+    ("replies", "shown"),
+    [
+        ({}, ["W3"]),
+        ({"W3": Reply("done", "ok")}, ["W3"]),
+        ({"W3": Reply("not_done", "bad")}, ["W3", "W4"]),
+        ({"W3": Reply("not_done", "bad"), "W4": Reply("done")}, ["W3", "W4", "W5"]),
+        # What hangs on a hidden item is hidden, whatever was answered before it was hidden.
+        ({"W3": Reply("done", "ok"), "W4": Reply("done")}, ["W3"]),
+    ],
+)
+def test_an_item_shows_when_the_one_it_hangs_on_was_answered_so(replies: dict[str, Reply], shown: list[str]) -> None:
+    assert [item.code for item in applying(EARTH, replies)] == shown
+
+
+def test_what_is_hidden_is_neither_asked_for_nor_counted() -> None:
+    replies = {"W3": Reply("done", "ok"), "W4": Reply("not_done")}
+    assert missing_of(EARTH, replies, Evidence(), "fixed") == []
+    assert score_of(EARTH, replies, Evidence()).failing == ()
+
+
+def test_an_item_is_required_by_the_answer_to_another() -> None:
+    items = [Item("W1", "choice"), Item("W2", required=False, required_when=Condition("W1", frozenset({"bad"})))]
+    assert missing_of(items, {"W1": Reply("done", "ok")}, Evidence(), "fixed") == []
+    assert missing_of(items, {"W1": Reply("not_done", "bad")}, Evidence(), "fixed") == [Missing("W2", "unanswered")]
+
+
+@pytest.mark.parametrize("kind", ["text", "number", "choice"])
+def test_what_has_to_be_told_is_missing_without_it(kind: str) -> None:
+    assert missing_of([Item("W1", kind)], {"W1": Reply("done")}, Evidence(), "fixed") == [
+        Missing("W1", "proof_missing")
+    ]
+    assert missing_of([Item("W1", kind)], {"W1": Reply("done", "7")}, Evidence(), "fixed") == []
+
+
+def test_a_photo_answers_its_item_by_itself() -> None:
+    item = Item("W7", "photo")
+    assert missing_of([item], {}, Evidence(), "fixed") == [Missing("W7", "photo_missing")]
+    assert is_kept(item, None, Evidence(photos=frozenset({"W7"}))) is True

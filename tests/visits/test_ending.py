@@ -80,7 +80,7 @@ def test_completing_is_refused_with_everything_that_is_missing() -> None:
         complete(visit)
     missing = refusal.value.detail["missing"]
     assert (refusal.value.code, refusal.value.status) == ("checklist_incomplete", 409)
-    assert len(missing) == 15
+    assert len(missing) == 17
     assert {"code": "2.2", "lack": "signature_missing"} in missing
     assert Visit.objects.get(pk=visit.pk).state == "working"
 
@@ -117,7 +117,7 @@ def test_one_violation_completes_the_visit_and_fails_its_quality() -> None:
     facts = TicketFacts.objects.get(ticket=visit.ticket_id)
     event = VisitEvent.objects.get(visit=visit, step="complete_visit")
     assert facts.checklist_passed is False
-    assert (event.data["kept"], event.data["counted"], event.data["failing"]) == (14, 15, ["4.1"])
+    assert (event.data["kept"], event.data["counted"], event.data["failing"]) == (16, 17, ["4.1"])
 
 
 def test_a_second_completion_is_refused_and_counts_nothing_twice() -> None:

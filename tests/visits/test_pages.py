@@ -263,7 +263,7 @@ def test_the_checklist_page_takes_few_queries(django_assert_max_num_queries: Cal
     client = signed_in(visit.technician.user)
     with django_assert_max_num_queries(16):
         html = client.get(page("visit_checklist", visit)).content.decode()
-    assert html.count('class="check-row"') == 15
+    assert html.count('class="check-row"') == 17
 
 
 def test_the_inspection_is_saved_and_gaps_are_named_with_the_rest_kept() -> None:

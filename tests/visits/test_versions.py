@@ -30,8 +30,9 @@ def test_a_checklist_is_copied_whole_and_begins_at_a_local_midnight() -> None:
     copy = copy_checklist(on_site(), now=NOW)
     again = copy_checklist(on_site(), now=NOW)
     assert (copy.version, again.version) == (2, 3)
+    assert copy.effective_from is not None
     assert copy.effective_from.astimezone(UTC) == datetime(2026, 3, 16, 16, 0, tzinfo=UTC)
-    assert copy.items.count() == on_site().items.count() == 15
+    assert copy.items.count() == on_site().items.count() == 17
 
 
 def test_a_price_list_is_copied_under_the_next_free_name() -> None:

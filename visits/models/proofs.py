@@ -37,6 +37,8 @@ class Photo(models.Model):
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos", verbose_name=_("visit"))
     token = models.UUIDField(unique=True)
+    # The item of the checklist it proves, where it proves one.
+    item = models.CharField(_("checklist item"), max_length=8, blank=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     taken_at = models.DateTimeField(_("taken"))

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import User
 from visits.inspection import CHECKS
+from visits.measures import number_from, option_named, plain_number
 from visits.models import Answer, ChecklistItem, Inspection, Visit
 from visits.selectors import day_of, local_day, price_list_on, valid_certificates
 from visits.services.base import Hand, lock_visit, note_step, tell_step
 
-LONGEST_PROOF = 120
+LONGEST_PROOF = 300
 LONGEST_NOTE = 300
 LONGEST_READING = 20
 LONGEST_REMARK = 500
@@ -50,8 +51,10 @@ def answer_item(
 ) -> Answer:
     """The answer; an earlier one stays, the newest counts. Saying the same again gives the answer already there.
 
-    Refuses with 404 an item that is not on the visit's checklist, with 422 an unknown value, a missing or invalid
-    certificate number (the technician's own, valid on the day), a price list that is not in force, a text too long.
+    A number and a choice say themselves whether the norm was kept, whatever `value` was sent with them. Refuses with
+    404 an item that is not on the visit's checklist, with 422 an unknown value, a missing or invalid certificate
+    number (the technician's own, valid on the day), a price list that is not in force, a number nobody can have
+    measured, an unknown choice, a text too long.
     """
     hand = Hand(actor, now, device_at, on_behalf)
     _check_texts(said)
@@ -60,15 +63,15 @@ def answer_item(
         item = ChecklistItem.objects.filter(version=visit.checklist_id, code=said.code, not_applicable=False).first()
         if item is None:
             raise ActionError("item_not_found", _("This item is not on the checklist."), status=OUT_OF_SCOPE)
-        proof = _checked_proof(visit, item, said, now)
+        value, proof = _checked(visit, item, said, now)
         last = Answer.objects.filter(visit=visit, item__code=item.code).order_by("-id").first()
         note = said.note.strip()
-        if last is not None and (last.value, last.proof, last.note) == (said.value, proof, note):
+        if last is not None and (last.value, last.proof, last.note) == (value, proof, note):
             return last
         if on_behalf.strip():
             note_step(visit, "answer_item", hand, item=item.code)
         return Answer.objects.create(
-            visit=visit, item=item, value=said.value, proof=proof, note=note, at=now, device_at=device_at, actor=actor
+            visit=visit, item=item, value=value, proof=proof, note=note, at=now, device_at=device_at, actor=actor
         )
 
 
@@ -81,24 +84,58 @@ def _check_texts(said: ItemAnswer) -> None:
         raise invalid("note", "note_too_long", _("The note is too long."))
 
 
-def _checked_proof(visit: Visit, item: ChecklistItem, said: ItemAnswer, now: datetime) -> str:
-    proof = said.proof.strip()
+def _checked(visit: Visit, item: ChecklistItem, said: ItemAnswer, now: datetime) -> tuple[str, str]:
+    """The answer and its proof as they are kept."""
+    proof, kind = said.proof.strip(), ChecklistItem.Proof(item.proof)
     if said.value == Answer.Value.NOT_DONE:
-        return proof
-    if item.proof == ChecklistItem.Proof.CERTIFICATE:
-        if not proof:
-            raise invalid("proof", "certificate_missing", _("Enter the number of the certificate that was shown."))
-        if proof not in valid_certificates(visit.technician, day_of(visit, now)):
-            raise invalid(
-                "proof",
-                "certificate_invalid",
-                _("This is no certificate of the technician that is valid on the day of the visit."),
-            )
-    if item.proof == ChecklistItem.Proof.PRICE_LIST:
-        in_force = price_list_on(local_day(day_of(visit, now)))
-        if in_force is None or proof != in_force.version:
-            raise invalid("proof", "price_list_invalid", _("This price list is not in force on the day of the visit."))
-    return proof
+        return said.value, proof
+    if kind == kind.NUMBER:
+        return _measured(item, proof)
+    if kind == kind.CHOICE:
+        return _chosen(item, proof)
+    if kind == kind.CERTIFICATE:
+        _check_certificate(visit, proof, now)
+    if kind == kind.PRICE_LIST:
+        _check_price_list(visit, proof, now)
+    if kind == kind.TEXT and not proof:
+        raise invalid("proof", "text_missing", _("Write down what was found."))
+    return said.value, proof
+
+
+def _check_certificate(visit: Visit, proof: str, now: datetime) -> None:
+    if not proof:
+        raise invalid("proof", "certificate_missing", _("Enter the number of the certificate that was shown."))
+    if proof not in valid_certificates(visit.technician, day_of(visit, now)):
+        raise invalid(
+            "proof",
+            "certificate_invalid",
+            _("This is no certificate of the technician that is valid on the day of the visit."),
+        )
+
+
+def _check_price_list(visit: Visit, proof: str, now: datetime) -> None:
+    in_force = price_list_on(local_day(day_of(visit, now)))
+    if in_force is None or proof != in_force.version:
+        raise invalid("proof", "price_list_invalid", _("This price list is not in force on the day of the visit."))
+
+
+def _measured(item: ChecklistItem, proof: str) -> tuple[str, str]:
+    number = number_from(proof)
+    if number is None:
+        raise invalid("proof", "number_needed", _("Enter a number, for example 12.5."))
+    if not item.limits.is_possible(number):
+        values = {"least": plain_number(item.least), "most": plain_number(item.most), "unit": item.unit}
+        sentence = _("Only %(least)s to %(most)s %(unit)s can be measured. Look at the number again.")
+        raise invalid("proof", "number_impossible", sentence % values)
+    kept = item.limits.is_kept(number)
+    return (Answer.Value.DONE if kept else Answer.Value.NOT_DONE), str(number)
+
+
+def _chosen(item: ChecklistItem, proof: str) -> tuple[str, str]:
+    option = option_named(item.choices, proof)
+    if option is None:
+        raise invalid("proof", "choice_unknown", _("Choose one of the answers."))
+    return (Answer.Value.NOT_DONE if option.fails else Answer.Value.DONE), option.code
 
 
 @dataclass(frozen=True)

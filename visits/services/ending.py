@@ -17,7 +17,7 @@ from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Outcome, Ticket, TicketFacts, TicketState
 from visits.aftercare.services import note_fee_mismatches, note_sheet_mismatches, schedule_callback
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
-from visits.selectors import Standing, checklist_in_force, day_of, payable_fen, standing_of
+from visits.selectors import Standing, checklist_for, day_of, payable_fen, standing_of
 from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
 from visits.services.outcomes import FINAL, OF_VISITS, fault_group_of
 from visits.services.repairs import log_repair
@@ -74,10 +74,16 @@ def record_outcome(
         _check_fault(visit, report.confirmed_fault)
         for name, value in new.items():
             setattr(visit, name, value)
-        visit.checklist = checklist_in_force(_occasion(report.outcome), day_of(visit, now))
+        _switch_checklist(visit, _occasion(report.outcome), now)
         save(visit, *new, "checklist")
         note_step(visit, "record_outcome", hand, outcome=report.outcome)
     return visit
+
+
+def _switch_checklist(visit: Visit, occasion: str, now: datetime) -> None:
+    """Only what was done at the door decides: a visit keeps its version as long as its occasion stays."""
+    if visit.checklist is None or visit.checklist.template.occasion != occasion:
+        visit.checklist = checklist_for(visit.ticket, occasion, day_of(visit, now))
 
 
 def _occasion(outcome: str) -> str:
@@ -118,7 +124,7 @@ def complete_visit(
     """The completed visit, with the effects of its outcome on ticket, clocks, facts, repair log and callback.
 
     Refuses with 409 outcome_missing, with 409 checklist_incomplete and the list of what is missing in its detail (what
-    an outcome needs: `completion.EXCUSED`), with 409 edited_meanwhile.
+    an outcome needs: `completion.is_asked`), with 409 edited_meanwhile.
     """
     hand = Hand(actor, now, device_at, on_behalf)
     with transaction.atomic():
@@ -232,7 +238,7 @@ def abort_visit(
         visit = lock_visit(visit_id, "abort_visit", hand)
         visit.state, visit.abort_reason, visit.ended_at = VisitState.ABORTED, reason, now
         if visit.arrived_at is not None and visit.started_at is None:
-            visit.checklist = checklist_in_force(ChecklistTemplate.Occasion.NO_ENTRY, visit.arrived_at)
+            visit.checklist = checklist_for(visit.ticket, ChecklistTemplate.Occasion.NO_ENTRY, visit.arrived_at)
         save(visit, "state", "abort_reason", "ended_at", "checklist")
         before = visit.ticket.state
         release_assignment(_assignment(visit), reason, actor=actor, now=now)

@@ -9,10 +9,10 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.errors import ActionError, invalid
+from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import User
 from servicedesk.pictures import clean_photo, clean_signature, kept_with_its_row, store
-from visits.models import Photo, Signature, Visit
+from visits.models import ChecklistItem, Photo, Signature, Visit
 from visits.services.base import Hand, lock_visit, note_step, tell_step
 
 MOST_PHOTOS = 20
@@ -29,11 +29,13 @@ def add_photo(
     now: datetime,
     device_at: datetime | None = None,
     on_behalf: str = "",
+    item: str = "",
 ) -> Photo:
     """The photo, made anew without its location data and kept in the private store.
 
-    `token` is the random name the form was given; sent again it gives the photo already there. Refuses with 422 what
-    is no photo, is too big, or is one too many.
+    `token` is the random name the form was given; sent again it gives the photo already there. `item` is the item of
+    the checklist it proves, where it proves one. Refuses with 404 an item that asks for no photo, with 422 what is no
+    photo, is too big, or is one too many.
     """
     hand = Hand(actor, now, device_at, on_behalf)
     picture = clean_photo(upload)
@@ -42,12 +44,18 @@ def add_photo(
         earlier = _earlier(visit, token)
         if earlier is not None:
             return earlier
-        photo = Photo.objects.create(
-            visit=visit, token=token, width=picture.width, height=picture.height, taken_at=now, taken_by=actor
-        )
+        _check_item(visit, item)
+        size = {"width": picture.width, "height": picture.height}
+        photo = Photo.objects.create(visit=visit, token=token, item=item, taken_at=now, taken_by=actor, **size)
         note_step(visit, "add_photo", hand, photo=photo.pk)
         store(str(token), picture)
     return photo
+
+
+def _check_item(visit: Visit, item: str) -> None:
+    photos = ChecklistItem.objects.filter(version=visit.checklist_id, proof=ChecklistItem.Proof.PHOTO)
+    if item and not photos.filter(code=item, not_applicable=False).exists():
+        raise ActionError("item_not_found", _("This item is not on the checklist."), status=OUT_OF_SCOPE)
 
 
 def _earlier(visit: Visit, token: UUID) -> Photo | None:

@@ -13,7 +13,7 @@ from servicedesk.sla.services import resume_clocks, stop_clock
 from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
 from visits.models import ChecklistTemplate, Visit, VisitState
-from visits.selectors import checklist_in_force
+from visits.selectors import checklist_for
 from visits.services.base import Hand, lock_visit, note_step, save, tell_step
 from warranty.models import PartsWait
 from warranty.waits import end_waits
@@ -47,7 +47,7 @@ def arrive(
         visit = lock_visit(visit_id, "arrive", hand)
         ticket = visit.ticket
         visit.state, visit.arrived_at = VisitState.ON_SITE, now
-        visit.checklist = checklist_in_force(ChecklistTemplate.Occasion.ON_SITE, now)
+        visit.checklist = checklist_for(ticket, ChecklistTemplate.Occasion.ON_SITE, now)
         save(visit, "state", "arrived_at", "checklist")
         before = ticket.state
         if before != TicketState.IN_SERVICE:

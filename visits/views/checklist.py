@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from servicedesk.people.models import Role
 from visits.access import VISIT_READERS
 from visits.forms import InspectionForm
 from visits.inspection import checks_for
-from visits.models import ChecklistGroup, ChecklistItem, Inspection, Visit
+from visits.models import Answer, ChecklistGroup, ChecklistItem, Inspection, Visit
 from visits.selectors import Line, Standing, standing_of
 from visits.services import ItemAnswer, answer_item, record_inspection
 from visits.transitions import AT_HOME
@@ -64,18 +65,30 @@ def visit_answer(request: HttpRequest, visit_id: int, item_id: int) -> HttpRespo
     item = ChecklistItem.objects.filter(pk=item_id, version=page.visit.checklist_id, not_applicable=False).first()
     if item is None:
         raise Http404
-    said = ItemAnswer(
-        item.code, request.POST.get("value", ""), request.POST.get("proof", ""), request.POST.get("note", "")
-    )
+    said = _said(request, item)
     try:
         answer_item(visit_id, said, **page.hand())
     except ActionError as refusal:
         if refusal.status not in {CONFLICT, INVALID}:
             raise
         return _row(page, item, said, refusal)
-    if request.headers.get("HX-Request") == "true":
+    if request.headers.get("HX-Request") == "true" and not _decides(item):
         return _row(page, item)
     return done(request, f"{reverse('visit_checklist', args=[visit_id])}#item-{item.code}")
+
+
+def _said(request: HttpRequest, item: ChecklistItem) -> ItemAnswer:
+    """What was answered; the button of a choice is the answer itself."""
+    asked = request.POST
+    if "choice" in asked:
+        return ItemAnswer(item.code, Answer.Value.DONE, asked["choice"])
+    return ItemAnswer(item.code, asked.get("value", ""), asked.get("proof", ""), asked.get("note", ""))
+
+
+def _decides(item: ChecklistItem) -> bool:
+    """Whether other items are shown or asked for by its answer, so that its row alone does not tell all."""
+    others = ChecklistItem.objects.filter(version=item.version_id)
+    return others.filter(Q(shown_when__item=item.code) | Q(required_when__item=item.code)).exists()
 
 
 def _row(

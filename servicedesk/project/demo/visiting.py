@@ -27,10 +27,10 @@ from visits.aftercare import services as aftercare
 from visits.aftercare.ladder import inside_calling_hours
 from visits.inspection import checks_for
 from visits.models import AbortReason, Answer, Callback, CallbackAttempt, ChecklistItem, Visit
-from visits.selectors import local_day, price_list_on, valid_certificates
+from visits.selectors import local_day, price_list_on, proof_of_keeping, valid_certificates
 from visits.services import ChargeLine, CheckResult, Findings, Report, SignedSheet
 
-OWN_PROOF = frozenset({ChecklistItem.Proof.SIGNATURE, ChecklistItem.Proof.INSPECTION})
+OWN_PROOF = frozenset({ChecklistItem.Proof.SIGNATURE, ChecklistItem.Proof.INSPECTION, ChecklistItem.Proof.PHOTO})
 IN_GUARANTEE = "保修期内"
 LINK_SHARE = 0.12
 MINUTE = timedelta(minutes=1)
@@ -145,7 +145,7 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
     hand = the_hand(life)
     visit.refresh_from_db()
     asked = ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).exclude(proof__in=OWN_PROOF)
-    items = list(asked.order_by("position"))
+    items = [item for item in asked.order_by("position") if not item.shown_when]
     failing = life.rng.choice(items[AT_THE_DOOR:]).code if life.rng.random() < 0.06 else ""
     _answer(life, visit, items[:AT_THE_DOOR], failing)
     life.reached(Goal.WORKING)
@@ -160,10 +160,7 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
     visit.refresh_from_db()
     if outcome in FINISHED:
         _charge(life, visit, work.charges)
-    left = set(
-        ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).values_list("code", flat=True)
-    )
-    _answer(life, visit, [item for item in items[AT_THE_DOOR:] if item.code in left], failing)
+    _answer(life, visit, _left(visit, items[:AT_THE_DOOR]), failing)
     if outcome in FINISHED:
         _inspect(life, visit)
     yield life.after(2, 8)
@@ -174,6 +171,13 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
     if outcome == Outcome.TAKEN_TO_WORKSHOP:
         life.reached(Goal.WORKSHOP)
     return outcome
+
+
+def _left(visit: Visit, answered: list[ChecklistItem]) -> list[ChecklistItem]:
+    """What is asked for beside what was answered; taking the product away has changed the list."""
+    asked = ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).exclude(proof__in=OWN_PROOF)
+    codes = {item.code for item in answered}
+    return [item for item in asked.order_by("position") if item.code not in codes and not item.shown_when]
 
 
 def _answer(life: Life, visit: Visit, items: list[ChecklistItem], failing: str) -> None:
@@ -202,7 +206,9 @@ def _proof(life: Life, hand: Hand, item: ChecklistItem) -> str:
     if item.proof == ChecklistItem.Proof.PRICE_LIST:
         prices = price_list_on(local_day(life.now))
         return prices.version if prices else ""
-    return f"{life.rng.uniform(0.8, 9.5):.1f}" if item.proof == ChecklistItem.Proof.READING else ""
+    if item.proof == ChecklistItem.Proof.READING:
+        return f"{life.rng.uniform(0.8, 9.5):.1f}"
+    return proof_of_keeping(item)
 
 
 def _charge(life: Life, visit: Visit, items: tuple[str, ...]) -> None:

@@ -1,0 +1,1 @@
+"""The checklists as managers make them: drafts, preview, publish, retire."""
