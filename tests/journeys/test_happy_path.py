@@ -126,10 +126,10 @@ def answer_checklist(technician: Person, visit: Visit, _folder: Path) -> None:
     certificate = technician.page.locator('[id="item-1.1"] input[name=proof]')
     expect(certificate).to_have_value(re.compile("^XJ"))
     expect(technician.page.locator('[id="item-2.1"] input[name=proof]')).to_have_value(re.compile(r"\d{4}"))
-    assert len(items) == 13
+    assert len(items) == 15
     for item in items:
         row = technician.page.locator(f'[id="item-{item.code}"]')
-        row.locator("button[value=done]").click()
+        row.locator("button[name=choice]" if item.proof == "choice" else "button[value=done]").first.click()
         expect(row).to_have_attribute("data-kept", "yes")
 
 
