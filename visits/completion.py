@@ -17,6 +17,8 @@ TEXT = "text"
 NUMBER = "number"
 CHOICE = "choice"
 PHOTO = "photo"
+# Kinds whose answer comes by itself with what they ask for.
+BY_THEMSELVES = frozenset({SIGNATURE, INSPECTION, PHOTO})
 # Kinds whose answer is nothing without what was written, measured, chosen or shown.
 TOLD = frozenset({CERTIFICATE, PRICE_LIST, TEXT, NUMBER, CHOICE})
 

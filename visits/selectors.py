@@ -164,6 +164,18 @@ def standing_of(visit: Visit, now: datetime) -> Standing:
     return Standing(lines, missing, completion.score_of(items, replies, evidence), evidence)
 
 
+def photo_item(visit: Visit, code: str) -> ChecklistItem | None:
+    """The item of the visit's checklist with that code, if it asks for a photo."""
+    photos = ChecklistItem.objects.filter(version=visit.checklist_id, proof=ChecklistItem.Proof.PHOTO)
+    return photos.filter(code=code, not_applicable=False).first()
+
+
+def items_to_play(visit: Visit) -> list[ChecklistItem]:
+    """The items that are answered by hand and hang on no other: for whoever plays a visit through."""
+    asked = ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False, shown_when={})
+    return list(asked.exclude(proof__in=completion.BY_THEMSELVES).order_by("position"))
+
+
 def proof_of_keeping(item: ChecklistItem) -> str:
     """An answer with which a choice, a number or a text keeps the norm: for whoever plays a visit through."""
     if item.proof == completion.CHOICE:

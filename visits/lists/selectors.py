@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.tickets.models import TicketKind
@@ -34,18 +34,26 @@ class Row:
 
 def rows_of(now: datetime) -> list[Row]:
     """All templates, living ones first, the general ones before the special ones; three queries."""
-    templates = ChecklistTemplate.objects.order_by("retired_at", "occasion", "kind", "categories", "code")
-    applying = Count("items", filter=Q(items__not_applicable=False))
-    versions = ChecklistVersion.objects.annotate(applying=applying).order_by("template", "-version")
+    living_first = F("retired_at").asc(nulls_first=True)
+    templates = ChecklistTemplate.objects.order_by(living_first, "occasion", "kind", "categories", "code")
+    versions = _counted(ChecklistVersion.objects.order_by("template", "-version"))
     by_template = {key: list(rows) for key, rows in groupby(versions, key=lambda one: one.template_id)}
-    names = {row.code: str(row) for row in ProductCategory.objects.all()}
-    order = sorted(templates, key=lambda one: one.retired_at is not None)
-    return [_row(template, by_template.get(template.pk, []), names, now) for template in order]
+    names = _product_names()
+    return [_row(template, by_template.get(template.pk, []), names, now) for template in templates]
 
 
 def row_of(template: ChecklistTemplate, now: datetime) -> Row:
-    """One of them."""
-    return next(row for row in rows_of(now) if row.template.pk == template.pk)
+    """One of them; two queries."""
+    return _row(template, list(_counted(template.versions.order_by("-version"))), _product_names(), now)
+
+
+def _counted(versions: QuerySet[ChecklistVersion]) -> QuerySet[ChecklistVersion]:
+    """The versions, each with the number of items that can apply."""
+    return versions.annotate(applying=Count("items", filter=Q(items__not_applicable=False)))
+
+
+def _product_names() -> dict[str, str]:
+    return {row.code: str(row) for row in ProductCategory.objects.all()}
 
 
 def _row(

@@ -18,8 +18,9 @@ from servicedesk.people.models import User
 from visits.lists.access import EDITORS
 from visits.lists.rules import problems_of, problems_of_line
 from visits.lists.wording import sentence_of
-from visits.models import ChecklistItem, ChecklistTemplate, ChecklistVersion, Visit
+from visits.models import ChecklistItem, ChecklistTemplate, ChecklistVersion
 from visits.selectors import checklist_in_force
+from visits.services.versions import copy_items
 
 LONGEST_NOTE = 300
 UP, DOWN = "up", "down"
@@ -44,7 +45,7 @@ def add_template(use: Use, *, actor: User | None, now: datetime) -> ChecklistVer
     _require_editor(actor)
     with transaction.atomic():
         wait_for_turn("checklist_templates")
-        _refuse_second(use)
+        _refuse_second(use.occasion, use.kind, use.categories)
         general = checklist_in_force(use.occasion, now, use.kind, use.categories[0] if use.categories else "")
         template = ChecklistTemplate.objects.create(
             code=_free_code(use),
@@ -57,9 +58,9 @@ def add_template(use: Use, *, actor: User | None, now: datetime) -> ChecklistVer
         return _copied(template, general, 1)
 
 
-def _refuse_second(use: Use) -> None:
+def _refuse_second(occasion: str, kind: str, categories: Iterable[str]) -> None:
     same = ChecklistTemplate.objects.filter(
-        occasion=use.occasion, kind=use.kind, categories=sorted(use.categories), retired_at=None
+        occasion=occasion, kind=kind, categories=sorted(categories), retired_at=None
     )
     if same.exists():
         raise invalid("kind", "template_exists", _("There is a checklist for this use already. Change that one."))
@@ -85,10 +86,8 @@ def begin_draft(template_id: int, *, actor: User | None) -> ChecklistVersion:
 
 def _copied(template: ChecklistTemplate, source: ChecklistVersion | None, number: int) -> ChecklistVersion:
     draft = ChecklistVersion.objects.create(template=template, version=number)
-    items = list(ChecklistItem.objects.filter(version=source)) if source is not None else []
-    for item in items:
-        item.pk, item.version = None, draft
-    ChecklistItem.objects.bulk_create(items)
+    if source is not None:
+        copy_items(source, draft)
     return draft
 
 
@@ -107,11 +106,11 @@ def save_item(
         for name, value in values.items():
             setattr(item, name, value)
         above = {one.code: one.line for one in items if one.pk != item.pk and one.position < item.position}
-        others = {one.code for one in items if one.pk != item.pk}
         wrong = problems_of_line(item.line, above)
-        if item.code in others and ("code", "code_twice") not in wrong:
+        if any(one.code == item.code for one in items if one.pk != item.pk):
             wrong.append(("code", "code_twice"))
-        for field, what in wrong:
+        if wrong:
+            field, what = wrong[0]
             raise invalid(field, what, sentence_of(what))
         item.save()
     return item
@@ -233,15 +232,10 @@ def restore_template(template_id: int, *, actor: User | None) -> ChecklistTempla
         wait_for_turn("checklist_templates")
         template = ChecklistTemplate.objects.select_for_update().get(pk=template_id)
         if template.retired_at is not None:
-            _refuse_second(Use(template.occasion, template.kind, tuple(template.categories), "", ""))
+            _refuse_second(template.occasion, template.kind, template.categories)
             template.retired_at = None
             template.save(update_fields=["retired_at"])
     return template
-
-
-def is_used(version: ChecklistVersion) -> bool:
-    """Whether a visit was started with it."""
-    return Visit.objects.filter(checklist=version).exists()
 
 
 def _require_editor(actor: User | None) -> None:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import User
 from servicedesk.pictures import clean_photo, clean_signature, kept_with_its_row, store
-from visits.models import ChecklistItem, Photo, Signature, Visit
+from visits.models import Photo, Signature, Visit
+from visits.selectors import photo_item
 from visits.services.base import Hand, lock_visit, note_step, tell_step
 
 MOST_PHOTOS = 20
@@ -53,8 +54,7 @@ def add_photo(
 
 
 def _check_item(visit: Visit, item: str) -> None:
-    photos = ChecklistItem.objects.filter(version=visit.checklist_id, proof=ChecklistItem.Proof.PHOTO)
-    if item and not photos.filter(code=item, not_applicable=False).exists():
+    if item and photo_item(visit, item) is None:
         raise ActionError("item_not_found", _("This item is not on the checklist."), status=OUT_OF_SCOPE)
 
 

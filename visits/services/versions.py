@@ -30,11 +30,16 @@ def copy_checklist(version: ChecklistVersion, *, now: datetime) -> ChecklistVers
         copy = ChecklistVersion.objects.create(
             template=version.template, version=number, effective_from=_midnight_ahead(now)
         )
-        items = list(ChecklistItem.objects.filter(version=version))
-        for item in items:
-            item.pk, item.version = None, copy
-        ChecklistItem.objects.bulk_create(items)
+        copy_items(version, copy)
     return copy
+
+
+def copy_items(source: ChecklistVersion, copy: ChecklistVersion) -> None:
+    """Gives `copy`, which has none yet, the items of `source`."""
+    items = list(ChecklistItem.objects.filter(version=source))
+    for item in items:
+        item.pk, item.version = None, copy
+    ChecklistItem.objects.bulk_create(items)
 
 
 def copy_price_list(prices: PriceList, *, now: datetime) -> PriceList:

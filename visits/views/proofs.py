@@ -19,8 +19,8 @@ from servicedesk.pictures import MAX_MB, guarded, photo_response
 from visits.access import VISIT_READERS, photo_or_404, visit_or_404
 from visits.fees import expectation_of
 from visits.forms import ChargeForm, SignForm
-from visits.models import ChecklistItem, PriceItem, Signature
-from visits.selectors import charges_of, day_of, local_day, payable_fen, price_list_on
+from visits.models import PriceItem, Signature
+from visits.selectors import charges_of, day_of, local_day, payable_fen, photo_item, price_list_on
 from visits.services import ChargeLine, SignedSheet, add_charge, add_photo, remove_charge, sign
 from visits.views.common import Opened, already, done, opened, refused, repeated
 
@@ -30,7 +30,7 @@ from visits.views.common import Opened, already, done, opened, refused, repeated
 def visit_photos(request: HttpRequest, visit_id: int) -> HttpResponse:
     """The photos of the visit, and one more."""
     page = opened(request, visit_id)
-    item = _item(request, page)
+    item = photo_item(page.visit, request.GET.get("item", ""))
     context = page.context(photos=page.visit.photos.all(), token=uuid4(), max_mb=MAX_MB, item=item)
     template = "visits/visit_photos.html"
     if request.method != "POST":
@@ -46,12 +46,6 @@ def visit_photos(request: HttpRequest, visit_id: int) -> HttpResponse:
     if item is not None:
         back = f"{reverse('visit_checklist', args=[visit_id])}#item-{item.code}"
     return done(request, back, _("Photo saved."))
-
-
-def _item(request: HttpRequest, page: Opened) -> ChecklistItem | None:
-    """The item of the checklist the photo is for, where it was asked for there."""
-    photos = ChecklistItem.objects.filter(version=page.visit.checklist_id, proof=ChecklistItem.Proof.PHOTO)
-    return photos.filter(code=request.GET.get("item", ""), not_applicable=False).first()
 
 
 def _token(request: HttpRequest) -> UUID:

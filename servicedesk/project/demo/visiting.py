@@ -27,10 +27,9 @@ from visits.aftercare import services as aftercare
 from visits.aftercare.ladder import inside_calling_hours
 from visits.inspection import checks_for
 from visits.models import AbortReason, Answer, Callback, CallbackAttempt, ChecklistItem, Visit
-from visits.selectors import local_day, price_list_on, proof_of_keeping, valid_certificates
+from visits.selectors import items_to_play, local_day, price_list_on, proof_of_keeping, valid_certificates
 from visits.services import ChargeLine, CheckResult, Findings, Report, SignedSheet
 
-OWN_PROOF = frozenset({ChecklistItem.Proof.SIGNATURE, ChecklistItem.Proof.INSPECTION, ChecklistItem.Proof.PHOTO})
 IN_GUARANTEE = "保修期内"
 LINK_SHARE = 0.12
 MINUTE = timedelta(minutes=1)
@@ -144,8 +143,7 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
     """The work itself: certificate and price list first, inspection and signature last."""
     hand = the_hand(life)
     visit.refresh_from_db()
-    asked = ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).exclude(proof__in=OWN_PROOF)
-    items = [item for item in asked.order_by("position") if not item.shown_when]
+    items = items_to_play(visit)
     failing = life.rng.choice(items[AT_THE_DOOR:]).code if life.rng.random() < 0.06 else ""
     _answer(life, visit, items[:AT_THE_DOOR], failing)
     life.reached(Goal.WORKING)
@@ -175,9 +173,8 @@ def worked(life: Life, visit: Visit, outcome: str) -> Generator[datetime, None, 
 
 def _left(visit: Visit, answered: list[ChecklistItem]) -> list[ChecklistItem]:
     """What is asked for beside what was answered; taking the product away has changed the list."""
-    asked = ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).exclude(proof__in=OWN_PROOF)
     codes = {item.code for item in answered}
-    return [item for item in asked.order_by("position") if item.code not in codes and not item.shown_when]
+    return [item for item in items_to_play(visit) if item.code not in codes]
 
 
 def _answer(life: Life, visit: Visit, items: list[ChecklistItem], failing: str) -> None:

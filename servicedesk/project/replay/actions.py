@@ -17,7 +17,7 @@ from visits import services as onsite
 from visits.aftercare import services as aftercare
 from visits.inspection import checks_for
 from visits.models import Callback, ChecklistItem, Visit
-from visits.selectors import day_of, local_day, price_list_on, proof_of_keeping, valid_certificates
+from visits.selectors import day_of, items_to_play, local_day, price_list_on, proof_of_keeping, valid_certificates
 from visits.services import CheckResult, Findings, ItemAnswer, Report, SignedSheet
 
 # How long a visit is booked where the story does not say.
@@ -227,13 +227,8 @@ def answer_all(step: Step, visit: Visit) -> list[Any]:
         ChecklistItem.Proof.PRICE_LIST: prices.version if prices else "",
         ChecklistItem.Proof.READING: "ok",
     }
-    own = {ChecklistItem.Proof.SIGNATURE, ChecklistItem.Proof.INSPECTION, ChecklistItem.Proof.PHOTO}
-    items = ChecklistItem.objects.filter(version=visit.checklist_id, not_applicable=False).exclude(proof__in=own)
-    return [
-        onsite.answer_item(visit.pk, ItemAnswer(item.code, "done", proof), **step.who)
-        for item, proof in ((item, proofs.get(item.proof, proof_of_keeping(item))) for item in items)
-        if not item.shown_when
-    ]
+    kept = ((item, proofs.get(item.proof, proof_of_keeping(item))) for item in items_to_play(visit))
+    return [onsite.answer_item(visit.pk, ItemAnswer(item.code, "done", proof), **step.who) for item, proof in kept]
 
 
 def category_code(visit: Visit) -> str:
