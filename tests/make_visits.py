@@ -12,7 +12,7 @@ from servicedesk.tickets.models import Outcome
 from tests.make import NOW, make_handed_over
 from tests.make_dispatch import make_assignment, make_technician
 from visits.inspection import checks_for
-from visits.models import ChecklistItem, Visit
+from visits.models import ChecklistItem, FollowUp, Visit
 from visits.selectors import latest_answers, local_day, price_list_on, proof_of_keeping
 from visits.services import (
     CheckResult,
@@ -100,3 +100,9 @@ def jpeg(width: int = 64, height: int = 48, **options: Any) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (width, height), "steelblue").save(out, "JPEG", **options)
     return out.getvalue()
+
+
+def make_follow_up(visit: Visit, **overrides: Any) -> FollowUp:
+    """A task a visit left, found by the inspection."""
+    fields = {"source": "inspection", "code": "noise", "kind": "task", "made_at": NOW, **overrides}
+    return FollowUp.objects.create(visit=visit, **fields)

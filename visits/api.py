@@ -113,7 +113,8 @@ class RecordInspection(VisitEndpoint):
         """Records the inspection; recorded again it replaces what was noted."""
         given = call.given
         checks = [services.CheckResult(**one) for one in given["checks"]]
-        findings = services.Findings(checks, given["remark"], given["others_asked"])
+        others = [services.Heard(**one) for one in given["others"]]
+        findings = services.Findings(checks, given["remark"], given["others_asked"], others)
         return services.record_inspection(call.found.pk, findings, actor=call.user, now=call.now, **_hand(call))
 
 

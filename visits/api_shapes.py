@@ -80,6 +80,7 @@ class InspectionOut(Shown):
     checks = serializers.ListField(child=serializers.DictField())
     remark = serializers.CharField(allow_blank=True)
     others_asked = serializers.BooleanField()
+    others = serializers.ListField(child=serializers.DictField())
     recorded_at = serializers.DateTimeField()
 
 
@@ -186,12 +187,21 @@ class CheckBody(Body):
     reading = Text(required=False, default="", allow_blank=True, max_length=20)
 
 
+class HeardBody(Body):
+    """What was said about another appliance of the customer's at home."""
+
+    appliance = Number(help_text="Its id.")
+    kind = Choice(["repair", "maintenance", "install"], help_text="What it asks for.")
+    words = Text(max_length=300)
+
+
 class InspectionBody(HandBody):
     """What the inspection showed."""
 
     checks = serializers.ListField(child=CheckBody(), max_length=40)
     remark = Text(required=False, default="", allow_blank=True, max_length=500)
     others_asked = YesNo(required=False, default=False)
+    others = serializers.ListField(child=HeardBody(), required=False, default=list, max_length=40)
 
 
 class PhotoBody(HandBody):

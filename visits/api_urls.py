@@ -6,9 +6,11 @@ from visits import api
 from visits.aftercare import api as aftercare
 from visits.aftercare import api_reviews as reviews
 from visits.care import api as care
+from visits.followups import api as followups
 
 VISIT = "visits/<int:visit_id>"
 CALLBACK = "callbacks/<int:callback_id>"
+FOLLOW_UP = "follow-ups/<int:follow_up_id>"
 MISMATCH = "mismatches/<int:mismatch_id>"
 STEPS = {
     "depart": api.Depart,
@@ -55,6 +57,10 @@ urlpatterns = [
     path("stories/<int:story_id>/approve_story", care.ApproveStory.as_view(), name="api_approve_story"),
     path("stories/<int:story_id>/publish_story", care.PublishStory.as_view(), name="api_publish_story"),
     path("tickets/<ticket:number>/record_call_wish", reviews.RecordCallWish.as_view(), name="api_record_call_wish"),
+    path("follow-ups", followups.FollowUps.as_view(), name="api_follow_ups"),
+    path(FOLLOW_UP, followups.OneFollowUp.as_view(), name="api_follow_up"),
+    path(f"{FOLLOW_UP}/end_follow_up", followups.EndFollowUp.as_view(), name="api_end_follow_up"),
+    path(f"{FOLLOW_UP}/reopen_follow_up", followups.ReopenFollowUp.as_view(), name="api_reopen_follow_up"),
     path("mismatches", reviews.Mismatches.as_view(), name="api_mismatches"),
     path(MISMATCH, reviews.OneMismatch.as_view(), name="api_mismatch"),
     path(f"{MISMATCH}/decide_mismatch", reviews.DecideMismatch.as_view(), name="api_decide_mismatch"),

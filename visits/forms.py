@@ -7,11 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from servicedesk.catalogue.models import FaultCode
+from servicedesk.catalogue.models import Appliance, FaultCode
 from servicedesk.templatetags.moments import fen_text
+from servicedesk.tickets.models import TicketKind
 from visits.inspection import Check
 from visits.models import PriceItem, Visit
-from visits.services import CheckResult, Findings, Report
+from visits.services import CheckResult, Findings, Heard, Report
+from visits.services.checklist import LONGEST_HEARD
 from visits.services.ending import CHOOSABLE_REASONS, LONGEST_FINDING, LONGEST_WORK
 from visits.services.outcomes import OF_VISITS
 
@@ -145,6 +147,14 @@ class ChargeForm(forms.Form):
             field.queryset = items
 
 
+HEARD = [
+    ("", pgettext_lazy("heard", "Nothing to be done")),
+    (TicketKind.REPAIR, pgettext_lazy("heard", "A fault")),
+    (TicketKind.MAINTENANCE, pgettext_lazy("heard", "Wants maintenance")),
+    (TicketKind.INSTALL, pgettext_lazy("heard", "Wants it installed or moved")),
+]
+
+
 class InspectionForm(forms.Form):
     """The checks of a category, one pair of choices and a reading each."""
 
@@ -156,9 +166,22 @@ class InspectionForm(forms.Form):
     )
     others_asked = forms.BooleanField(label=_("Asked about the other appliances at home"), required=False)
 
-    def __init__(self, checks: Sequence[Check], data: Any = None, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        data: Any = None,
+        initial: dict[str, Any] | None = None,
+        others: Sequence[Appliance] = (),
+    ) -> None:
         super().__init__(data, initial=initial)
-        self.checks = checks
+        self.checks, self.others = checks, others
+        for appliance in others:
+            self.fields[f"other_{appliance.pk}"] = forms.ChoiceField(
+                label=str(appliance), choices=HEARD, required=False, widget=forms.Select
+            )
+            self.fields[f"words_{appliance.pk}"] = forms.CharField(
+                label=_("In the customer's own words"), max_length=LONGEST_HEARD, required=False
+            )
         for check in checks:
             self.fields[f"check_{check.code}"] = forms.ChoiceField(
                 label=str(check.label), choices=CHECK_CHOICES, widget=forms.RadioSelect
@@ -170,11 +193,32 @@ class InspectionForm(forms.Form):
         for check in self.checks:
             yield check, self[f"check_{check.code}"], self[f"reading_{check.code}"]
 
+    def other_rows(self) -> Iterator[tuple[Appliance, forms.BoundField, forms.BoundField]]:
+        """Each other appliance with what is asked for and the words."""
+        for appliance in self.others:
+            yield appliance, self[f"other_{appliance.pk}"], self[f"words_{appliance.pk}"]
+
+    def clean(self) -> dict[str, Any]:
+        """Words are needed where something was heard, and the other way round."""
+        data: dict[str, Any] = super().clean() or {}
+        for appliance in self.others:
+            kind, words = data.get(f"other_{appliance.pk}"), (data.get(f"words_{appliance.pk}") or "").strip()
+            if kind and not words:
+                self.add_error(f"words_{appliance.pk}", _("Write down what the customer said about it."))
+            if words and not kind:
+                self.add_error(f"other_{appliance.pk}", _("Choose what the request is about."))
+        return data
+
     def findings(self) -> Findings:
         """What was filled in, for the action."""
         data = self.cleaned_data
+        heard = [
+            Heard(one.pk, data[f"other_{one.pk}"], data[f"words_{one.pk}"].strip())
+            for one in self.others
+            if data[f"other_{one.pk}"]
+        ]
         results = [
             CheckResult(check.code, data[f"check_{check.code}"] == "ok", data[f"reading_{check.code}"].strip())
             for check in self.checks
         ]
-        return Findings(results, data["remark"], data["others_asked"])
+        return Findings(results, data["remark"], data["others_asked"], heard)

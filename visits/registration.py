@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from dispatch.signals import assignment_accepted, assignment_released
 from servicedesk import ports
+from servicedesk.notify import wording as notices
 from servicedesk.people.models import Role
 from servicedesk.tickets import transitions
 from servicedesk.tickets.models import Ticket
 from visits.access import VISIT_READERS
 from visits.defaults import load_defaults
+from visits.followups.transitions import FOLLOW_UP_ROWS
+from visits.followups.wording import NOTICES
+from visits.followups.wording import STORY as FOLLOW_UP_STORY
 from visits.guards import visit_open
 from visits.models import Visit, VisitState
 from visits.receivers import on_assignment_accepted, on_assignment_released, on_remedy_done
@@ -28,7 +32,9 @@ def register() -> None:
     transitions.register(VISIT_ROWS)
     ports.ticket_panels.extend([PANEL, HISTORY])
     ports.ticket_actions.append(buttons_of)
-    ports.story_words.update(STORY)
+    transitions.register(FOLLOW_UP_ROWS)
+    ports.story_words.update({**STORY, **FOLLOW_UP_STORY})
+    notices.register(NOTICES)
     ports.close_guards.append(visit_open)
     ports.defaults.append(load_defaults)
     ports.findings_sources.append(findings_of)

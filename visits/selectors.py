@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Q, QuerySet, Sum, When
 
 from dispatch.models import Certification, Technician
+from servicedesk.catalogue.models import Appliance
 from servicedesk.people.wording import in_language
 from servicedesk.tickets.models import Ticket
 from visits import completion
@@ -208,6 +209,13 @@ def as_replies(answers: Mapping[str, Answer]) -> dict[str, completion.Reply]:
 def charges_of(visit: Visit) -> QuerySet[Charge]:
     """The charges of the visit with their price items, in the order of the list."""
     return Charge.objects.filter(visit=visit).select_related("item").order_by("item__code", "id")
+
+
+def others_of(visit: Visit) -> list[Appliance]:
+    """The customer's other appliances that are still with him, with category and model, in the order of the list."""
+    at_home = Appliance.objects.filter(customer=visit.ticket.customer_id, replaced_by=None)
+    found = at_home.exclude(pk=visit.ticket.appliance_id) if visit.ticket.appliance_id else at_home
+    return list(found.select_related("category", "model").order_by("category__code", "pk"))
 
 
 def payable_fen(**of: object) -> int:

@@ -73,6 +73,7 @@ BESIDE = (
     Place(
         name="mismatch_list", label=_("Mismatches"), icon="alert-triangle", key="x", roles=frozenset({Role.MANAGER})
     ),
+    Place(name="follow_up_list", label=_("Follow-ups of visits"), icon="list-check", roles=OFFICE | {Role.AUDITOR}),
     Place(name="remedy_list", label=_("Exchanges and refunds"), icon="arrow-back-up", roles=EVERYBODY - {Role.ADMIN}),
     Place(name="warranty_compensation", label=_("Compensation guide"), icon="scale", roles=DESK),
     Place(name="warranty_calculator", label=_("Guarantee calculator"), icon="calculator", roles=DESK),

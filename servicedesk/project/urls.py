@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("visits.urls_history")),
     path("callbacks/", include("visits.urls_callbacks")),
     path("checklists/", include("visits.urls_lists")),
+    path("follow-ups/", include("visits.urls_followups")),
     path("t/<str:token>/", include("visits.urls_customer")),
     path("api/", include("servicedesk.project.api_urls")),
     path("admin/", admin.site.urls),

@@ -68,6 +68,11 @@ LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
         "exhausted": Look(pgettext_lazy("callback state", "Not reached"), "phone-off", "neutral"),
         "cancelled": Look(pgettext_lazy("callback state", "Not needed"), "circle-minus", "neutral"),
     },
+    "follow_up": {
+        "open": Look(pgettext_lazy("follow-up state", "To be done"), "circle-dashed", "warn"),
+        "done": Look(pgettext_lazy("follow-up state", "Done"), "circle-check", "ok"),
+        "dropped": Look(pgettext_lazy("follow-up state", "Not needed"), "circle-minus", "neutral"),
+    },
     "mismatch": {
         "open": Look(pgettext_lazy("mismatch state", "To review"), "alert-triangle", "warn"),
         "confirmed": Look(pgettext_lazy("mismatch state", "Confirmed"), "circle-x", "danger"),

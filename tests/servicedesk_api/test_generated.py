@@ -27,6 +27,7 @@ from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket
 from tests.make_aftercare import make_mismatch
 from tests.make_api import make_token
+from tests.make_visits import make_follow_up
 from tests.url_roles.learning import of_article, of_idea
 from tests.url_roles.warranty import of_remedy, of_repair, of_wait
 from tests.url_roles.world import World, build_world
@@ -59,6 +60,7 @@ def places(world: World) -> dict[str, Any]:
         "assignment_id": world.assignment.pk,
         "visit_id": world.visit.pk,
         "callback_id": world.callback.pk,
+        "follow_up_id": make_follow_up(world.visit).pk,
         "mismatch_id": make_mismatch(world.visit).pk,
         "decision_id": decision.pk,
         "charge_id": 1,

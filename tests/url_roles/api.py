@@ -7,6 +7,8 @@ from servicedesk.sla.models import SlaClock
 from tests.url_roles import EVERYBODY, Row
 from tests.url_roles.aftercare import REVIEW_READERS, of_mismatch
 from tests.url_roles.care import of_story
+from tests.url_roles.followups import READERS as FOLLOW_UP_READERS
+from tests.url_roles.followups import of_follow_up
 from tests.url_roles.visits import of_offer, of_visit
 from tests.url_roles.warranty import of_decision, of_remedy, of_repair, of_wait
 from visits.access import VISIT_READERS
@@ -171,6 +173,10 @@ ROWS = {
     "api_release_callback": at(callback, CALLERS, "post"),
     "api_record_attempt": at(callback, CALLERS, "post"),
     "api_record_call_wish": at(ticket, DESK, "post"),
+    "api_follow_ups": at(None, FOLLOW_UP_READERS),
+    "api_follow_up": at(of_follow_up, FOLLOW_UP_READERS),
+    "api_end_follow_up": at(of_follow_up, OFFICE, "post"),
+    "api_reopen_follow_up": at(of_follow_up, OFFICE, "post"),
     "api_mismatches": at(None, REVIEW_READERS),
     "api_mismatch": at(of_mismatch, REVIEW_READERS),
     "api_decide_mismatch": at(of_mismatch, REVIEWERS, "post"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.tickets.models import VISIT_KINDS, TicketKind
 from visits.lists.services import LONGEST_NOTE, Use
-from visits.models import ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion
+from visits.models import ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion, FollowUpKind
 from visits.services.outcomes import OF_VISITS
 
 LONGEST_OPTIONS = 2000
@@ -129,6 +129,12 @@ class ItemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One in a line: code | Chinese | English. A ! in front: the norm is not kept with it."),
     )
+    on_fail = forms.ChoiceField(
+        label=_("When it fails"),
+        required=False,
+        choices=[("", _("Nothing more is to be done")), *FollowUpKind.choices],
+        help_text=_("Made for the owner of the ticket when the visit is completed."),
+    )
     shown_item = forms.ChoiceField(label=_("Shown only when this item"), required=False)
     shown_answers = AnswersField(
         label=_("was answered with"),
@@ -163,7 +169,19 @@ def _initial(draft: ChecklistVersion, item: ChecklistItem | None) -> dict[str, A
     found: dict[str, Any] = {"expected": draft.row_version}
     if item is None:
         return {**found, "required": True}
-    same = ("code", "group", "text_zh", "text_en", "proof", "required", "not_applicable", "excused", "unit", "options")
+    same = (
+        "code",
+        "group",
+        "text_zh",
+        "text_en",
+        "proof",
+        "required",
+        "not_applicable",
+        "excused",
+        "unit",
+        "options",
+        "on_fail",
+    )
     found |= {name: getattr(item, name) for name in (*same, "least", "low", "high", "most")}
     for name in ("shown", "required"):
         when = getattr(item, f"{name}_when")

@@ -4,6 +4,7 @@ from visits.models.aftercare import Callback, CallbackAttempt, SurveyResponse
 from visits.models.calling import CallRules, CallWish, QualitySample, SamplingRules
 from visits.models.care import CareCall, CareEvent, CarePlan, DailyRun, DelightStory, UnitCustody
 from visits.models.checklist import Answer, ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion
+from visits.models.followups import FollowUp, FollowUpKind
 from visits.models.mismatches import Mismatch
 from visits.models.proofs import Charge, Inspection, Photo, PriceItem, PriceList, Signature
 from visits.models.visit import AbortReason, Visit, VisitEvent, VisitState
@@ -25,6 +26,8 @@ __all__ = [
     "ChecklistVersion",
     "DailyRun",
     "DelightStory",
+    "FollowUp",
+    "FollowUpKind",
     "Inspection",
     "Mismatch",
     "Photo",

@@ -13,6 +13,7 @@ from servicedesk.tickets.models import TicketKind
 from visits.completion import Condition
 from visits.lists.rules import Line
 from visits.measures import Limits, Option
+from visits.models.followups import FollowUpKind
 from visits.models.visit import Visit
 
 STAFF = settings.AUTH_USER_MODEL
@@ -134,6 +135,8 @@ class ChecklistItem(models.Model):
     # {"item": code of an item further up, "answers": [done, not_done or codes of a choice]}; empty says always.
     shown_when = models.JSONField(_("shown when"), default=dict, blank=True)
     required_when = models.JSONField(_("required when"), default=dict, blank=True)
+    # What a failing answer leaves to be done once the visit is over; empty: nothing.
+    on_fail = models.CharField(_("when it fails"), max_length=6, choices=FollowUpKind.choices, blank=True)
     # A number: from low to high the norm is kept, outside of least to most it cannot have been measured.
     unit = models.CharField(_("unit"), max_length=12, blank=True)
     low = models.DecimalField(_("kept from"), max_digits=10, decimal_places=3, null=True, blank=True)

@@ -21,6 +21,8 @@ class Inspection(models.Model):
     checks = models.JSONField(_("checks"))
     remark = models.CharField(_("remark"), max_length=500, blank=True)
     others_asked = models.BooleanField(_("asked about the other appliances"), default=False)
+    # [{"appliance": 12, "kind": "repair", "words": "…"}, …]: what was heard about them (visits.followups).
+    others = models.JSONField(_("heard about the others"), default=list)
     recorded_at = models.DateTimeField(_("recorded"))
     recorded_by = models.ForeignKey(STAFF, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
 

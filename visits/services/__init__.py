@@ -1,7 +1,7 @@
 """The actions of a visit. Each is one function with the five beats of docs/architecture.md."""
 
 from visits.services.charges import ChargeLine, add_charge, remove_charge
-from visits.services.checklist import CheckResult, Findings, ItemAnswer, answer_item, record_inspection
+from visits.services.checklist import CheckResult, Findings, Heard, ItemAnswer, answer_item, record_inspection
 from visits.services.ending import Report, abort_visit, complete_visit, record_outcome
 from visits.services.planning import call_off_visit, plan_visit
 from visits.services.proofs import SignedSheet, add_photo, sign
@@ -11,6 +11,7 @@ __all__ = [
     "ChargeLine",
     "CheckResult",
     "Findings",
+    "Heard",
     "ItemAnswer",
     "Report",
     "SignedSheet",

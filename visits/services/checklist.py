@@ -9,16 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import User
+from servicedesk.tickets.models import VISIT_KINDS
 from visits.inspection import CHECKS
 from visits.measures import number_from, option_named, plain_number
 from visits.models import Answer, ChecklistItem, Inspection, Visit
-from visits.selectors import day_of, local_day, price_list_on, valid_certificates
+from visits.selectors import day_of, local_day, others_of, price_list_on, valid_certificates
 from visits.services.base import Hand, lock_visit, note_step, tell_step
 
 LONGEST_PROOF = 300
 LONGEST_NOTE = 300
 LONGEST_READING = 20
 LONGEST_REMARK = 500
+LONGEST_HEARD = 300
 
 
 @dataclass(frozen=True)
@@ -139,12 +141,22 @@ def _chosen(item: ChecklistItem, proof: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What was said about another appliance at home: its id, the kind of ticket it asks for, and the words."""
+
+    appliance: int
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Findings:
     """What the inspection showed, and what was said about the other appliances at home."""
 
     checks: Sequence[CheckResult]
     remark: str = ""
     others_asked: bool = False
+    others: Sequence[Heard] = ()
 
 
 def record_inspection(
@@ -158,18 +170,21 @@ def record_inspection(
 ) -> Inspection:
     """The inspection of the product; recorded again it replaces what was noted before, the step is kept.
 
-    What was found wrong or heard about the other appliances goes into the story, where the desk turns it into a
-    follow-on ticket. Refuses with 422 an empty list, an unknown check, a text too long.
+    What was found wrong goes into the story; when the visit is completed it becomes a task, and what was heard about
+    each other appliance a follow-on ticket (visits.followups). Refuses with 422 an empty list, an unknown check, a
+    text too long, an appliance of somebody else, and what was heard without the question or without words.
     """
     hand = Hand(actor, now, device_at, on_behalf)
     remark = findings.remark.strip()
     _check_findings(findings.checks, remark)
     with transaction.atomic():
         visit = lock_visit(visit_id, "record_inspection", hand)
+        _check_others(visit, findings)
         fields = {
             "checks": [asdict(one) for one in findings.checks],
             "remark": remark,
             "others_asked": findings.others_asked,
+            "others": [asdict(one) for one in findings.others],
             "recorded_at": now,
             "recorded_by": actor,
         }
@@ -191,3 +206,20 @@ def _check_findings(checks: Sequence[CheckResult], remark: str) -> None:
         raise invalid("checks", "reading_too_long", _("A reading is too long."))
     if len(remark) > LONGEST_REMARK:
         raise invalid("remark", "remark_too_long", _("The remark is too long."))
+
+
+def _check_others(visit: Visit, findings: Findings) -> None:
+    """Only what the customer really has at home, each once, and only where the question was asked."""
+    if findings.others and not findings.others_asked:
+        raise invalid("others_asked", "others_not_asked", _("Tick that you asked about the other appliances."))
+    named = [one.appliance for one in findings.others]
+    known = {appliance.pk for appliance in others_of(visit)}
+    if len(set(named)) != len(named) or not set(named) <= known:
+        raise invalid("others", "appliance_unknown", _("Choose one of the other appliances of this customer."))
+    for one in findings.others:
+        if one.kind not in VISIT_KINDS:
+            raise invalid("others", "kind_unknown", _("Choose what the request is about."))
+        if not one.words.strip():
+            raise invalid("others", "words_missing", _("Write down what the customer said about it."))
+        if len(one.words.strip()) > LONGEST_HEARD:
+            raise invalid("others", "words_too_long", _("What the customer said is too long."))

@@ -16,6 +16,7 @@ from servicedesk.sla.services import pause_clocks, stop_clock
 from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Outcome, Ticket, TicketFacts, TicketState
 from visits.aftercare.services import note_fee_mismatches, note_sheet_mismatches, schedule_callback
+from visits.followups.services import make_follow_ups
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
 from visits.selectors import Standing, checklist_for, day_of, payable_fen, standing_of
 from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
@@ -145,6 +146,7 @@ def complete_visit(
         if visit.outcome in FINAL:
             kind = Callback.Kind.COMPLETION
             schedule_callback(visit.ticket_id, kind, visit=visit, actor=None, now=now)
+        make_follow_ups(visit, standing.lines, now=now)
         note_sheet_mismatches(visit, now=now)
         note_fee_mismatches(visit, now=now)
     return visit

@@ -18,7 +18,7 @@ from visits.access import VISIT_READERS
 from visits.forms import InspectionForm
 from visits.inspection import checks_for
 from visits.models import Answer, ChecklistGroup, ChecklistItem, Inspection, Visit
-from visits.selectors import Line, Standing, standing_of
+from visits.selectors import Line, Standing, others_of, standing_of
 from visits.services import ItemAnswer, answer_item, record_inspection
 from visits.transitions import AT_HOME
 from visits.views.common import Opened, done, opened, refused
@@ -112,7 +112,7 @@ def _row(
 def visit_inspection(request: HttpRequest, visit_id: int) -> HttpResponse:
     """The check of the whole product and the question about the others."""
     page = opened(request, visit_id)
-    form = InspectionForm(_checks(page.visit), request.POST or None, _recorded(page.visit))
+    form = InspectionForm(_checks(page.visit), request.POST or None, _recorded(page.visit), others_of(page.visit))
     context = page.context(form=form)
     template = "visits/visit_inspection.html"
     if request.method != "POST":
@@ -139,4 +139,6 @@ def _recorded(visit: Visit) -> dict[str, Any]:
     for one in inspection.checks:
         initial[f"check_{one['code']}"] = "ok" if one["ok"] else "bad"
         initial[f"reading_{one['code']}"] = one.get("reading", "")
+    for one in inspection.others:
+        initial[f"other_{one['appliance']}"], initial[f"words_{one['appliance']}"] = one["kind"], one["words"]
     return initial

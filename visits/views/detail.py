@@ -21,6 +21,8 @@ from servicedesk.tickets.models import TicketEvent
 from servicedesk.tickets.services import record_contact
 from visits.access import VISIT_READERS, visits_for
 from visits.days import history_of
+from visits.followups.access import READERS
+from visits.followups.selectors import follow_ups_of
 from visits.forms import ContactForm, ReasonForm
 from visits.models import Visit, VisitEvent
 from visits.selectors import charges_of, payable_fen, standing_of
@@ -151,6 +153,8 @@ def visit_panel(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {"ticket": ticket, "visits": visits, "now": now}
     if visits:
         context |= _newest(visits[0], now)
+        context["follow_ups"] = follow_ups_of(visit.pk for visit in visits)
+        context["may_follow_up"] = user.role in READERS
         context["may_open"] = user.role in VISIT_READERS
         context["may_step_in"] = user.role == Role.SUPERVISOR and visits[0].is_living
     return render(request, "visits/_visit_panel.html", context)
