@@ -3,7 +3,7 @@
 What has been published never changes: a visit keeps the version it was started with, and a change is a new version.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,7 +94,7 @@ def _copied(template: ChecklistTemplate, source: ChecklistVersion | None, number
 def save_item(
     draft_id: int, item_id: int | None, values: Mapping[str, Any], *, actor: User | None, expected: int | None = None
 ) -> ChecklistItem:
-    """An item of the draft with `values` (its own fields); without `item_id` a new one behind the others.
+    """An item of the draft with `values` (its own fields); without `item_id` a new one behind the others of its group.
 
     Refuses with 409 not_a_draft and edited_meanwhile, with 422 at its field what is wrong with it.
     """
@@ -102,18 +102,25 @@ def save_item(
         items = list(draft.items.all())
         item = next((one for one in items if one.pk == item_id), None)
         if item is None:
-            item = ChecklistItem(version=draft, position=1 + max((one.position for one in items), default=0))
+            item = ChecklistItem(version=draft)
+            items.insert(_place_of(values["group"], items), item)
         for name, value in values.items():
             setattr(item, name, value)
-        above = {one.code: one.line for one in items if one.pk != item.pk and one.position < item.position}
+        above = {one.code: one.line for one in items[: items.index(item)]}
         wrong = problems_of_line(item.line, above)
-        if any(one.code == item.code for one in items if one.pk != item.pk):
+        if any(one.code == item.code for one in items if one is not item):
             wrong.append(("code", "code_twice"))
         if wrong:
             field, what = wrong[0]
             raise invalid(field, what, sentence_of(what))
         item.save()
+        _number(items)
     return item
+
+
+def _place_of(group: str, items: Sequence[ChecklistItem]) -> int:
+    """Where a new item of `group` goes: behind the last of its group, behind all where it is the first."""
+    return next((n for n, one in reversed(list(enumerate(items, start=1))) if one.group == group), len(items))
 
 
 def move_item(
