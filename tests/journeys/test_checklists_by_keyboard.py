@@ -8,6 +8,7 @@ from django.utils import translation
 from playwright.sync_api import expect
 
 from servicedesk import clock
+from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import Role
 from servicedesk.people.wording import in_language
 from tests.journeys.hands import CHINESE, Enter, Person
@@ -35,6 +36,9 @@ def manager(person: Enter, language: str) -> Person:
     ChecklistItem.objects.filter(version__template__in=yearly).delete()
     ChecklistVersion.objects.filter(template__in=yearly).delete()
     yearly.delete()
+    # Some lists wait for a kind of product to be added.
+    for code in sorted({code for row in YEARLY for code in row["categories"]}):
+        ProductCategory.objects.get_or_create(code=code, defaults={"name_zh": code, "name_en": code})
     one = person(language=language)
     one.enter(make_user(Role.MANAGER, language=language))
     return one
