@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.journeys.world import World
+from visits.lists.services import begin_draft
+from visits.models import ChecklistVersion, FollowUp
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,20 @@ def fixed(path: str) -> Callable[[World], str]:
 
 def of_visit(rest: str) -> Callable[[World], str]:
     return lambda world: f"/my/visits/{world.working.pk}/{rest}"
+
+
+def version_of(world: World) -> ChecklistVersion:
+    """The list of installations: it has numbers, choices and conditions."""
+    return ChecklistVersion.objects.get(template__code="install", version=1)
+
+
+def item_of_draft(world: World) -> str:
+    draft = begin_draft(version_of(world).template_id, actor=None)
+    return f"/checklists/versions/{draft.pk}/items/{draft.items.get(code='W3').pk}/"
+
+
+def follow_up_of(world: World) -> str:
+    return f"/follow-ups/{FollowUp.objects.get(visit=world.done.visit).pk}/"
 
 
 def clock_of(world: World) -> str:
@@ -124,6 +140,14 @@ PLACES = (
     Place("callback", "agent", lambda world: f"/callbacks/{world.to_call.pk}/"),
     Place("callback-in-hand", "agent", lambda world: f"/callbacks/{world.in_hand.pk}/"),
     Place("call-wish", "agent", lambda world: f"/callbacks/of/{world.unsent.number}/wish/"),
+    Place("checklists", "manager", fixed("/checklists/")),
+    Place("checklist-use", "manager", lambda world: f"/checklists/{version_of(world).template_id}/"),
+    Place("checklist-new", "manager", fixed("/checklists/new/")),
+    Place("checklist-version", "manager", lambda world: f"/checklists/versions/{version_of(world).pk}/"),
+    Place("checklist-preview", "manager", lambda world: f"/checklists/versions/{version_of(world).pk}/preview/"),
+    Place("checklist-item", "manager", item_of_draft),
+    Place("follow-ups", "agent", fixed("/follow-ups/")),
+    Place("follow-up", "agent", follow_up_of),
     Place("mismatches", "manager", fixed("/callbacks/mismatches/")),
     Place("mismatch", "manager", lambda world: f"/callbacks/mismatches/{world.done.ticket.mismatches.get().pk}/"),
     Place("mismatch-figures", "manager", fixed("/callbacks/mismatches/figures/")),

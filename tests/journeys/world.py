@@ -37,7 +37,7 @@ from tests.make_channels import make_channel, make_outgoing
 from tests.make_dispatch import make_technician
 from tests.make_learning import make_article, make_idea
 from tests.make_remedies import make_entitled, make_remedy
-from tests.make_visits import make_ready, make_visit
+from tests.make_visits import make_follow_up, make_ready, make_visit
 from tests.make_warranty import make_proof, make_sold
 from tests.make_webhooks import make_endpoint
 from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt
@@ -277,6 +277,8 @@ def build_world() -> World:
     in_hand = finish(make_visit(day.he, "working", start=NOW - HOUR, **day.words("高洁", 120)))
     claim_callback(in_hand.pk, actor=day.agent, now=NOW)
     done = finish(make_visit(day.wu, "working", start=NOW - 2 * HOUR, **day.words("梁宇", 26 * 60)))
+    assert done.visit is not None
+    make_follow_up(done.visit, made_at=NOW - 30 * MINUTE)
     closed = end(done, day.agent, 5)
     make_idea(closed, day.agent, now=NOW - 15 * MINUTE)
     make_article(closed, day.agent, now=NOW - 15 * MINUTE)

@@ -1,11 +1,12 @@
 """Checklists as their pages show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import ngettext
 
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.tickets.models import TicketKind
@@ -66,12 +67,26 @@ def _row(
     shown = in_force or coming or (versions[0] if versions else None)
     return Row(
         template=template,
-        products=[names.get(code, code) for code in template.categories],
+        products=_products(template.categories, names),
         in_force=in_force,
         coming=coming,
         draft=next((one for one in versions if one.is_draft), None),
         items=getattr(shown, "applying", 0),
     )
+
+
+def _products(codes: Iterable[str], names: Mapping[str, str]) -> list[str]:
+    """The names of the products; those the catalogue does not know yet are counted, for a code says little."""
+    known, waiting = [], 0
+    for code in codes:
+        if code in names:
+            known.append(names[code])
+        else:
+            waiting += 1
+    if waiting:
+        words = ngettext("%(n)s not in the catalogue yet", "%(n)s not in the catalogue yet", waiting)
+        known.append(words % {"n": waiting})
+    return known
 
 
 def versions_of(template: ChecklistTemplate) -> list[tuple[ChecklistVersion, int]]:
