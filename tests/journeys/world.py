@@ -42,7 +42,8 @@ from tests.make_warranty import make_proof, make_sold
 from tests.make_webhooks import make_endpoint
 from visits.aftercare.services import CustomerAnswer, claim_callback, record_attempt
 from visits.care.services import record_care_event
-from visits.models import Callback, DelightStory, Visit
+from visits.lists.services import begin_draft
+from visits.models import Callback, ChecklistTemplate, DelightStory, Visit
 from visits.services import ItemAnswer, answer_item, complete_visit
 from visits.stories.services import Telling, approve_story, propose_story, publish_story
 from warranty.models import Decision, PartsWait, RemedyCase, RepairRecord
@@ -279,6 +280,7 @@ def build_world() -> World:
     done = finish(make_visit(day.wu, "working", start=NOW - 2 * HOUR, **day.words("梁宇", 26 * 60)))
     assert done.visit is not None
     make_follow_up(done.visit, made_at=NOW - 30 * MINUTE)
+    begin_draft(ChecklistTemplate.objects.get(code="install").pk, actor=None)
     closed = end(done, day.agent, 5)
     make_idea(closed, day.agent, now=NOW - 15 * MINUTE)
     make_article(closed, day.agent, now=NOW - 15 * MINUTE)
