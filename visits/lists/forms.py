@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.tickets.models import VISIT_KINDS, TicketKind
 from visits.lists.services import LONGEST_NOTE, Use
+from visits.lists.wording import LABELS
 from visits.models import ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion, FollowUpKind
 from visits.services.outcomes import OF_VISITS
 
@@ -75,16 +76,17 @@ class OptionsField(forms.CharField):
 
 
 class AnswersField(forms.CharField):
-    """Answers with commas between them."""
+    """Answers with commas between them: done and not done in words, those of a choice by their codes."""
 
     def to_python(self, value: Any) -> Any:
-        """The answers as a list."""
+        """The answers as a list of codes."""
+        codes = {str(label).lower(): code for code, label in LABELS.items()}
         text = (super().to_python(value) or "").replace("，", ",")
-        return [part.strip() for part in text.split(",") if part.strip()]
+        return [codes.get(part.strip().lower(), part.strip()) for part in text.split(",") if part.strip()]
 
     def prepare_value(self, value: Any) -> Any:
         """The answers as they are typed."""
-        return ", ".join(value) if isinstance(value, list) else value
+        return ", ".join(str(LABELS.get(one, one)) for one in value) if isinstance(value, list) else value
 
 
 def _limit(label: Any) -> forms.DecimalField:
@@ -140,7 +142,7 @@ class ItemForm(forms.Form):
         label=_("was answered with"),
         required=False,
         max_length=120,
-        help_text=_("done, not_done or codes of a choice, with commas between them."),
+        help_text=_("Done, not done or codes of a choice, with commas between them."),
     )
     required_item = forms.ChoiceField(label=_("Required also when this item"), required=False)
     required_answers = AnswersField(label=_("was answered with"), required=False, max_length=120)
