@@ -6,6 +6,7 @@ from visits import api
 from visits.aftercare import api as aftercare
 from visits.aftercare import api_reviews as reviews
 from visits.care import api as care
+from visits.entries import api as phone
 from visits.followups import api as followups
 
 VISIT = "visits/<int:visit_id>"
@@ -42,6 +43,10 @@ urlpatterns = [
     path(VISIT, api.OneVisit.as_view(), name="api_visit"),
     path(f"{VISIT}/checklist", api.Checklist.as_view(), name="api_checklist"),
     *(path(f"{VISIT}/{step}", endpoint.as_view(), name=f"api_{step}") for step, endpoint in STEPS.items()),
+    path(f"{VISIT}/entries", phone.Entries.as_view(), name="api_entries"),
+    path("field/day", phone.FieldDay.as_view(), name="api_field_day"),
+    path("field/self-check", phone.FieldSelfCheck.as_view(), name="api_field_self_check"),
+    path("field/consent", phone.FieldConsent.as_view(), name="api_field_consent"),
     path(f"{VISIT}/charges", api.AddCharge.as_view(), name="api_charges"),
     path(f"{VISIT}/charges/<int:charge_id>/remove_charge", api.RemoveCharge.as_view(), name="api_remove_charge"),
     path("tickets/<ticket:number>/visits", api.TicketVisits.as_view(), name="api_ticket_visits"),

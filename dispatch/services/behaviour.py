@@ -3,13 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from dispatch.models import ConductNote, Technician
 from servicedesk.tickets.models import Ticket
 
 
 def seen_at(technician: Technician, lat: float, lon: float, *, now: datetime) -> None:
-    """The technician stands at this place now; his way begins there for the rest of the day."""
-    Technician.objects.filter(pk=technician.pk).update(last_lat=lat, last_lon=lon, last_seen_at=now)
+    """The technician stood at this place at `now`; his way begins there for the rest of the day.
+
+    What is told late does not take the place of where he was seen since.
+    """
+    earlier = Q(last_seen_at=None) | Q(last_seen_at__lte=now)
+    Technician.objects.filter(earlier, pk=technician.pk).update(last_lat=lat, last_lon=lon, last_seen_at=now)
 
 
 def note_conduct(ticket: Ticket, technician: Technician, codes: Iterable[str], *, now: datetime) -> list[ConductNote]:

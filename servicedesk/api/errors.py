@@ -63,6 +63,11 @@ def _invalid(exception: exceptions.ValidationError) -> dict[str, Any]:
     return {**first, "detail": {"errors": wrong}}
 
 
+def first_of(exception: exceptions.ValidationError) -> dict[str, Any]:
+    """What a body that does not fit is refused with, for a caller that keeps the refusal."""
+    return _invalid(exception)
+
+
 def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for name, inner in detail.items():

@@ -4,6 +4,7 @@ from visits.models.aftercare import Callback, CallbackAttempt, SurveyResponse
 from visits.models.calling import CallRules, CallWish, QualitySample, SamplingRules
 from visits.models.care import CareCall, CareEvent, CarePlan, DailyRun, DelightStory, UnitCustody
 from visits.models.checklist import Answer, ChecklistGroup, ChecklistItem, ChecklistTemplate, ChecklistVersion
+from visits.models.entries import KeptPicture, PhoneConsent, SelfCheck, VisitEntry, VisitPosition
 from visits.models.followups import FollowUp, FollowUpKind
 from visits.models.mismatches import Mismatch
 from visits.models.proofs import Charge, Inspection, Photo, PriceItem, PriceList, Signature
@@ -29,16 +30,21 @@ __all__ = [
     "FollowUp",
     "FollowUpKind",
     "Inspection",
+    "KeptPicture",
     "Mismatch",
+    "PhoneConsent",
     "Photo",
     "PriceItem",
     "PriceList",
     "QualitySample",
     "SamplingRules",
+    "SelfCheck",
     "Signature",
     "SurveyResponse",
     "UnitCustody",
     "Visit",
+    "VisitEntry",
     "VisitEvent",
+    "VisitPosition",
     "VisitState",
 ]

@@ -60,6 +60,8 @@ class Signature(models.Model):
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="signature", verbose_name=_("visit"))
     image = models.BinaryField(_("drawing"), null=True)
+    # The drawing as it was made: [[{"x", "y", "t", "p"}, …], …], a list of points for each stroke.
+    strokes = models.JSONField(_("strokes"), null=True)
     typed_name = models.CharField(_("name as typed"), max_length=60, blank=True)
     opinion = models.CharField(_("opinion"), max_length=500, blank=True)
     signed_at = models.DateTimeField(_("signed"))

@@ -1,6 +1,7 @@
 """What every action of a visit shares: fetch and lock within the actor's scope, refuse, write the step."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,28 @@ from servicedesk.tickets.transitions import require
 from visits.models import Visit, VisitEvent
 
 LONGEST_REASON = 300
+# What the story says of a step told by a phone: when it was received and what is odd about it.
+TOLD_OF_TIME = ("received_at", "marks")
+
+
+@dataclass(frozen=True)
+class DeviceTime:
+    """A device's own time of a step and what is known about it (skew, marks), kept in the data of the step."""
+
+    at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+DeviceClock = datetime | DeviceTime | None
+
+
+def device_moment(told: DeviceClock) -> datetime | None:
+    """The device's own time, None where it told none."""
+    return told.at if isinstance(told, DeviceTime) else told
+
+
+def _device_facts(told: DeviceClock) -> dict[str, Any]:
+    return dict(told.facts) if isinstance(told, DeviceTime) else {}
 
 
 @dataclass(frozen=True)
@@ -22,7 +45,7 @@ class Hand:
 
     actor: User | None
     now: datetime
-    device_at: datetime | None = None
+    device_at: DeviceClock = None
     on_behalf: str = ""
 
 
@@ -71,17 +94,20 @@ def save(visit: Visit, *fields: str) -> None:
 
 def note_step(visit: Visit, step: str, hand: Hand, **data: Any) -> VisitEvent:
     """Writes the time-stamped step of the visit."""
+    data = {**_device_facts(hand.device_at), **data}
     if hand.on_behalf.strip():
         data["on_behalf"] = hand.on_behalf.strip()[:LONGEST_REASON]
     return VisitEvent.objects.create(
-        visit=visit, step=step, at=hand.now, device_at=hand.device_at, actor=hand.actor, data=data
+        visit=visit, step=step, at=hand.now, device_at=device_moment(hand.device_at), actor=hand.actor, data=data
     )
 
 
 def tell_step(visit: Visit, step: str, hand: Hand, *, from_state: str, note: str = "", **data: Any) -> None:
     """Writes the step into the story of the ticket too; the reason of acting on behalf stands in its note."""
     words = " · ".join(part for part in (note.strip(), hand.on_behalf.strip()) if part)
-    data = {"visit": visit.pk, "technician": visit.technician_id, **data}
+    facts = _device_facts(hand.device_at)
+    late = {name: facts[name] for name in TOLD_OF_TIME} if facts.get("marks") else {}
+    data = {"visit": visit.pk, "technician": visit.technician_id, **late, **data}
     if hand.on_behalf.strip():
         data["on_behalf"] = True
     tell(visit.ticket, step, actor=hand.actor, now=hand.now, from_state=from_state, note=words, data=data)

@@ -14,7 +14,7 @@ from visits.inspection import CHECKS
 from visits.measures import number_from, option_named, plain_number
 from visits.models import Answer, ChecklistItem, Inspection, Visit
 from visits.selectors import day_of, local_day, others_of, price_list_on, valid_certificates
-from visits.services.base import Hand, lock_visit, note_step, tell_step
+from visits.services.base import DeviceClock, Hand, device_moment, lock_visit, note_step, tell_step
 
 LONGEST_PROOF = 300
 LONGEST_NOTE = 300
@@ -48,7 +48,7 @@ def answer_item(
     *,
     actor: User | None,
     now: datetime,
-    device_at: datetime | None = None,
+    device_at: DeviceClock = None,
     on_behalf: str = "",
 ) -> Answer:
     """The answer; an earlier one stays, the newest counts. Saying the same again gives the answer already there.
@@ -73,7 +73,14 @@ def answer_item(
         if on_behalf.strip():
             note_step(visit, "answer_item", hand, item=item.code)
         return Answer.objects.create(
-            visit=visit, item=item, value=value, proof=proof, note=note, at=now, device_at=device_at, actor=actor
+            visit=visit,
+            item=item,
+            value=value,
+            proof=proof,
+            note=note,
+            at=now,
+            device_at=device_moment(device_at),
+            actor=actor,
         )
 
 
@@ -165,7 +172,7 @@ def record_inspection(
     *,
     actor: User | None,
     now: datetime,
-    device_at: datetime | None = None,
+    device_at: DeviceClock = None,
     on_behalf: str = "",
 ) -> Inspection:
     """The inspection of the product; recorded again it replaces what was noted before, the step is kept.

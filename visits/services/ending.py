@@ -19,7 +19,7 @@ from visits.aftercare.services import note_fee_mismatches, note_sheet_mismatches
 from visits.followups.services import make_follow_ups
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
 from visits.selectors import Standing, checklist_for, day_of, payable_fen, standing_of
-from visits.services.base import Hand, check_version, lock_visit, note_step, save, tell_step
+from visits.services.base import DeviceClock, Hand, check_version, lock_visit, note_step, save, tell_step
 from visits.services.outcomes import FINAL, OF_VISITS, fault_group_of
 from visits.services.repairs import log_repair
 from visits.transitions import UNFINISHED
@@ -48,7 +48,7 @@ def record_outcome(
     *,
     actor: User | None,
     now: datetime,
-    device_at: datetime | None = None,
+    device_at: DeviceClock = None,
     on_behalf: str = "",
     expected_version: int | None = None,
 ) -> Visit:
@@ -118,7 +118,7 @@ def complete_visit(
     *,
     actor: User | None,
     now: datetime,
-    device_at: datetime | None = None,
+    device_at: DeviceClock = None,
     on_behalf: str = "",
     expected_version: int | None = None,
 ) -> Visit:
@@ -226,7 +226,7 @@ def abort_visit(
     actor: User | None,
     now: datetime,
     note: str = "",
-    device_at: datetime | None = None,
+    device_at: DeviceClock = None,
     on_behalf: str = "",
 ) -> Visit:
     """The visit, broken off without blame; the ticket is open again and its clocks run on.

@@ -1,7 +1,10 @@
 """Proofs of a visit: photos, and the customer's signature with an opinion."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
+from math import dist
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -12,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.errors import OUT_OF_SCOPE, ActionError, invalid
 from servicedesk.people.models import User
 from servicedesk.pictures import clean_photo, clean_signature, kept_with_its_row, store
-from visits.models import Photo, Signature, Visit
+from visits.models import KeptPicture, Photo, Signature, Visit
 from visits.selectors import photo_item
-from visits.services.base import Hand, lock_visit, note_step, tell_step
+from visits.services.base import DeviceClock, Hand, lock_visit, note_step, tell_step
 
 MOST_PHOTOS = 20
 LONGEST_NAME = 60
 LONGEST_OPINION = 500
+# Pixels the pen travels at least; a dot is no signature.
+SHORTEST_SIGNATURE = 40
 
 
 def add_photo(
@@ -28,7 +33,7 @@ def add_photo(
     *,
     actor: User | None,
     now: datetime,
-    device_at: datetime | None = None,
+    device_at: DeviceClock = None,
     on_behalf: str = "",
     item: str = "",
 ) -> Photo:
@@ -41,16 +46,39 @@ def add_photo(
     hand = Hand(actor, now, device_at, on_behalf)
     picture = clean_photo(upload)
     with kept_with_its_row(str(token), lambda: Photo.objects.filter(token=token).exists()), transaction.atomic():
-        visit = lock_visit(visit_id, "add_photo", hand)
-        earlier = _earlier(visit, token)
-        if earlier is not None:
-            return earlier
-        _check_item(visit, item)
-        size = {"width": picture.width, "height": picture.height}
-        photo = Photo.objects.create(visit=visit, token=token, item=item, taken_at=now, taken_by=actor, **size)
-        note_step(visit, "add_photo", hand, photo=photo.pk)
-        store(str(token), picture)
+        photo, made = _photo_row(visit_id, hand, token, item, (picture.width, picture.height))
+        if made:
+            store(str(token), picture)
     return photo
+
+
+def add_kept_photo(
+    visit_id: int,
+    kept: KeptPicture,
+    *,
+    actor: User | None,
+    now: datetime,
+    device_at: DeviceClock = None,
+    item: str = "",
+) -> tuple[Photo, bool]:
+    """The photo of a picture that lies in the private store already, and whether it is new.
+
+    Refuses as `add_photo` does.
+    """
+    with transaction.atomic():
+        return _photo_row(visit_id, Hand(actor, now, device_at), kept.token, item, (kept.width, kept.height))
+
+
+def _photo_row(visit_id: int, hand: Hand, token: UUID, item: str, size: tuple[int, int]) -> tuple[Photo, bool]:
+    visit = lock_visit(visit_id, "add_photo", hand)
+    earlier = _earlier(visit, token)
+    if earlier is not None:
+        return earlier, False
+    _check_item(visit, item)
+    facts = {"width": size[0], "height": size[1], "taken_at": hand.now, "taken_by": hand.actor}
+    photo = Photo.objects.create(visit=visit, token=token, item=item, **facts)
+    note_step(visit, "add_photo", hand, photo=photo.pk)
+    return photo, True
 
 
 def _check_item(visit: Visit, item: str) -> None:
@@ -69,11 +97,22 @@ def _earlier(visit: Visit, token: UUID) -> Photo | None:
 
 @dataclass(frozen=True)
 class SignedSheet:
-    """What the customer leaves on the record sheet: an opinion, and a drawing (PNG data URL) or a typed name."""
+    """What the customer leaves on the record sheet: an opinion, and a drawing (PNG data URL) or a typed name.
+
+    `strokes` is how the drawing was made: the points of each stroke, `{"x", "y", "t", "p"}` in pixels.
+    """
 
     opinion: str
     drawing: str = ""
     typed_name: str = ""
+    strokes: Sequence[Sequence[Mapping[str, float]]] = ()
+
+    @property
+    def length(self) -> float:
+        """The way of the pen over all strokes, in pixels."""
+        return sum(
+            dist((one["x"], one["y"]), (to["x"], to["y"])) for points in self.strokes for one, to in pairwise(points)
+        )
 
 
 def sign(
@@ -82,12 +121,13 @@ def sign(
     *,
     actor: User | None,
     now: datetime,
-    device_at: datetime | None = None,
+    device_at: DeviceClock = None,
     on_behalf: str = "",
 ) -> Signature:
     """The customer's signature, drawn (a PNG data URL) or typed, with an opinion; it cannot be changed afterwards.
 
-    Refuses with 409 already_signed, with 422 a missing opinion, neither drawing nor name, an unreadable drawing.
+    Refuses with 409 already_signed, with 422 a missing opinion, neither drawing nor name, an unreadable
+    drawing, one that is no more than a dot.
     """
     hand = Hand(actor, now, device_at, on_behalf)
     opinion, typed_name = sheet.opinion.strip(), sheet.typed_name.strip()
@@ -100,12 +140,19 @@ def sign(
     image = clean_signature(sheet.drawing)
     if image is None and not typed_name:
         raise invalid("signature", "signature_missing", _("The customer signs, or the name is typed."))
+    if sheet.strokes and sheet.length < SHORTEST_SIGNATURE:
+        raise invalid("signature", "signature_too_small", _("This is too small for a signature. Please sign again."))
     with transaction.atomic():
         visit = lock_visit(visit_id, "sign", hand)
         if Signature.objects.filter(visit=visit).exists():
             raise ActionError("already_signed", _("The record sheet has already been signed."))
         signature = Signature.objects.create(
-            visit=visit, image=image, typed_name=typed_name, opinion=opinion, signed_at=now
+            visit=visit,
+            image=image,
+            strokes=list(sheet.strokes) or None,
+            typed_name=typed_name,
+            opinion=opinion,
+            signed_at=now,
         )
         note_step(visit, "sign", hand)
         tell_step(visit, "sign", hand, from_state=visit.ticket.state, drawn=image is not None)

@@ -14,13 +14,13 @@ from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
 from visits.models import ChecklistTemplate, Visit, VisitState
 from visits.selectors import checklist_for
-from visits.services.base import Hand, lock_visit, note_step, save, tell_step
+from visits.services.base import DeviceClock, Hand, lock_visit, note_step, save, tell_step
 from warranty.models import PartsWait
 from warranty.waits import end_waits
 
 
 def depart(
-    visit_id: int, *, actor: User | None, now: datetime, device_at: datetime | None = None, on_behalf: str = ""
+    visit_id: int, *, actor: User | None, now: datetime, device_at: DeviceClock = None, on_behalf: str = ""
 ) -> Visit:
     """The visit, on its way."""
     hand = Hand(actor, now, device_at, on_behalf)
@@ -34,7 +34,7 @@ def depart(
 
 
 def arrive(
-    visit_id: int, *, actor: User | None, now: datetime, device_at: datetime | None = None, on_behalf: str = ""
+    visit_id: int, *, actor: User | None, now: datetime, device_at: DeviceClock = None, on_behalf: str = ""
 ) -> Visit:
     """The visit at the door: the ticket is in service, the arrival clock stops (handbook/visit-norms.md, proof and
     timing), and the checklist in force now is the visit's from here on.
@@ -73,7 +73,7 @@ def _keep_time(ticket: Ticket, hand: Hand) -> None:
 
 
 def start_work(
-    visit_id: int, *, actor: User | None, now: datetime, device_at: datetime | None = None, on_behalf: str = ""
+    visit_id: int, *, actor: User | None, now: datetime, device_at: DeviceClock = None, on_behalf: str = ""
 ) -> Visit:
     """The visit, with the work begun."""
     hand = Hand(actor, now, device_at, on_behalf)
