@@ -13,7 +13,9 @@ class VisitsConfig(AppConfig):
         from visits import registration  # noqa: PLC0415
         from visits.aftercare import registration as aftercare  # noqa: PLC0415
         from visits.care import registration as care  # noqa: PLC0415
+        from visits.entries import registration as entries  # noqa: PLC0415
 
         registration.register()
         aftercare.register()
         care.register()
+        entries.register()

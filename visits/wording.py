@@ -1,6 +1,7 @@
 """Sentences for the codes of visits: lines of the story, and what a checklist item lacks."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from dispatch.models import Technician
+from servicedesk.templatetags.moments import local_text
 from servicedesk.tickets.models import Outcome
 from visits import completion
 from visits.inspection import CHECKS
@@ -33,13 +35,25 @@ def _name(event: Any) -> str:
     return names.get(event.data.get("technician", 0), "")
 
 
+def _sent(event: Any, sentence: str) -> str:
+    """The sentence, with when it was received where a phone told it late or oddly."""
+    try:
+        received = datetime.fromisoformat(event.data["received_at"])
+    except (KeyError, ValueError):
+        return sentence
+    return _("%(sentence)s (sent %(at)s)") % {"sentence": sentence, "at": local_text(received)}
+
+
 def _behind(event: Any, sentence: str) -> str:
+    sentence = _sent(event, sentence)
     if event.data.get("on_behalf"):
         return _("%(sentence)s (recorded on behalf)") % {"sentence": sentence}
     return sentence
 
 
-def _by_name(sentence: str) -> Callable[[Any], str]:
+def by_name(sentence: str) -> Callable[[Any], str]:
+    """Tells a line by a sentence with the `%(name)s` of the technician."""
+
     def words(event: Any) -> str:
         return _behind(event, _(sentence) % {"name": _name(event)})
 
@@ -68,11 +82,11 @@ def _inspected(event: Any) -> str:
 
 
 STORY: Mapping[str, Callable[[Any], str]] = {
-    "plan_visit": _by_name(gettext_noop("Visit of %(name)s planned")),
-    "depart": _by_name(gettext_noop("%(name)s is on the way")),
-    "arrive": _by_name(gettext_noop("%(name)s arrived")),
-    "start_work": _by_name(gettext_noop("%(name)s started work")),
-    "sign": _by_name(gettext_noop("The customer signed the record sheet of %(name)s")),
+    "plan_visit": by_name(gettext_noop("Visit of %(name)s planned")),
+    "depart": by_name(gettext_noop("%(name)s is on the way")),
+    "arrive": by_name(gettext_noop("%(name)s arrived")),
+    "start_work": by_name(gettext_noop("%(name)s started work")),
+    "sign": by_name(gettext_noop("The customer signed the record sheet of %(name)s")),
     "record_inspection": _inspected,
     "complete_visit": _completed,
     "abort_visit": _aborted,

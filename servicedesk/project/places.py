@@ -69,6 +69,7 @@ WORK = (
 KEEPERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
 # Places of work that others lead to; by name they are reached in the palette.
 BESIDE = (
+    Place(name="late_work_list", label=_("Work sent late"), icon="clock-exclamation", roles=DISPATCH),
     Place(name="idea_list", label=_("Improvement ideas"), icon="bulb", key="i", roles=EVERYBODY),
     Place(
         name="mismatch_list", label=_("Mismatches"), icon="alert-triangle", key="x", roles=frozenset({Role.MANAGER})

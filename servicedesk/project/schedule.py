@@ -39,6 +39,9 @@ STEPS = {
     "quality_calls": Step(
         "visits.aftercare.services.quality.draw_daily", "visits.aftercare.tasks.quality_calls", "plan", 600
     ),
+    "positions": Step(
+        "visits.entries.positions.forget_positions_daily", "visits.entries.tasks.forget_positions", "plan", 600
+    ),
     "calendars": Step(
         "servicedesk.calendars.horizon.warn_of_missing_year", "servicedesk.calendars.tasks.watch_horizon", "plan", 600
     ),

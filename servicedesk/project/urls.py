@@ -33,6 +33,7 @@ urlpatterns = [
     path("callbacks/", include("visits.urls_callbacks")),
     path("checklists/", include("visits.urls_lists")),
     path("follow-ups/", include("visits.urls_followups")),
+    path("late-work/", include("visits.urls_late")),
     path("t/<str:token>/", include("visits.urls_customer")),
     path("api/", include("servicedesk.project.api_urls")),
     path("admin/", admin.site.urls),

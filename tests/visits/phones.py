@@ -1,4 +1,4 @@
-"""A technician's phone for tests: it numbers its entries, sends them over the real API and says what it was answered."""
+"""A technician's phone for tests: numbers its entries, sends them over the real API, tells what it was answered."""
 
 import base64
 from datetime import datetime, timedelta

@@ -6,6 +6,7 @@ from django import template
 from django.utils.functional import Promise
 
 from visits.aftercare.reasons import reason_words
+from visits.entries.wording import ACTION_WORDS
 from visits.inspection import CHECKS
 
 register = template.Library()
@@ -22,3 +23,9 @@ def check_label(code: str) -> str | Promise:
     """The sentence of a check of the inspection; an old code without one is shown as it is."""
     check = CHECKS.get(code)
     return check.label if check is not None else code
+
+
+@register.filter
+def step_words(step: str) -> str | Promise:
+    """A step of a visit in a word; an old code without one is shown as it is."""
+    return ACTION_WORDS.get(step, step)

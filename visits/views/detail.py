@@ -21,6 +21,8 @@ from servicedesk.tickets.models import TicketEvent
 from servicedesk.tickets.services import record_contact
 from visits.access import VISIT_READERS, visits_for
 from visits.days import history_of
+from visits.entries.access import REVIEWERS
+from visits.entries.selectors import late_work_waits, told_steps
 from visits.followups.access import READERS
 from visits.followups.selectors import follow_ups_of
 from visits.forms import ContactForm, ReasonForm
@@ -58,6 +60,7 @@ def _detail(page: Opened, **more: Any) -> dict[str, Any]:
         contact_form=ContactForm(),
         called=_last_call(visit),
         skewed=skewed_steps(visit),
+        told_steps=told_steps(visit),
         repeat=repeat_of(visit.ticket, visit.assignment.offered_at),
         **more,
     )
@@ -79,7 +82,14 @@ def _last_call(visit: Visit) -> TicketEvent | None:
 def skewed_steps(visit: Visit) -> list[VisitEvent]:
     """The steps whose device time differs from the server's by more than two minutes."""
     timed = VisitEvent.objects.filter(visit=visit, device_at__isnull=False)
-    return [event for event in timed if event.device_at and abs(event.device_at - event.at) > SKEW_SHOWN]
+    return [event for event in timed if _skew(event) > SKEW_SHOWN]
+
+
+def _skew(event: VisitEvent) -> timedelta:
+    """What the device's clock was off by: as its phone was found to be, else by the step itself."""
+    if "skew_s" in event.data:
+        return timedelta(seconds=abs(event.data["skew_s"]))
+    return abs(event.device_at - event.at) if event.device_at else timedelta()
 
 
 @require_POST
@@ -156,6 +166,7 @@ def visit_panel(request: HttpRequest, number: str) -> HttpResponse:
         context["follow_ups"] = follow_ups_of(visit.pk for visit in visits)
         context["may_follow_up"] = user.role in READERS
         context["may_open"] = user.role in VISIT_READERS
+        context["may_review"] = user.role in REVIEWERS
         context["may_step_in"] = user.role == Role.SUPERVISOR and visits[0].is_living
     return render(request, "visits/_visit_panel.html", context)
 
@@ -171,4 +182,6 @@ def _newest(visit: Visit, now: Any) -> dict[str, Any]:
         "signature": getattr(visit, "signature", None),
         "inspection": getattr(visit, "inspection", None),
         "skewed": skewed_steps(visit),
+        "told_steps": told_steps(visit),
+        "late_work": late_work_waits(visit),
     }
