@@ -163,6 +163,10 @@ ROWS = {
             "abort_visit",
         )
     },
+    "api_entries": at(of_visit, {"technician"}, "post"),
+    "api_field_day": at(None, {"technician"}),
+    "api_field_self_check": at(None, {"technician"}, "post"),
+    "api_field_consent": at(None, {"technician"}, "post"),
     "api_charges": at(of_visit, VISIT_READERS),
     "api_charges:post": at(of_visit, HANDS, "post"),
     "api_remove_charge": at(lambda world: {**of_visit(world), "charge_id": 1}, HANDS, "post"),

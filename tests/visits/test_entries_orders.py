@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 # The device's clock is seven minutes ahead, and the phone comes back to a network in the afternoon.
 SKEW = timedelta(minutes=7)
 ONLINE = NOW + timedelta(hours=5)
-ORDINARY, PROOF, AT_ONCE = 3, 500, 25
+ORDINARY, PROOF, AT_ONCE = 3, 500, 5
 BEGINNING = 20261123
 
 

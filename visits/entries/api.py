@@ -38,7 +38,7 @@ class Entries(PhoneEndpoint):
 class FieldDay(PhoneEndpoint):
     """The technician's day."""
 
-    @operation("read_field_day", READ, day_shapes.DayOut, roles=TECHNICIAN)
+    @operation("read_field_day", READ, day_shapes.FieldDayOut, roles=TECHNICIAN)
     def get(self, call: Call) -> Any:
         """Reads today and tomorrow with everything the visits need without a network."""
         return field_day(call.user, call.now)
@@ -56,7 +56,7 @@ class FieldSelfCheck(PhoneEndpoint):
 class FieldConsent(PhoneEndpoint):
     """The consent to positions."""
 
-    @operation("give_phone_consent", WRITE, shapes.ConsentOut, roles=TECHNICIAN, body=shapes.ConsentBody)
+    @operation("give_phone_consent", WRITE, shapes.PhoneConsentOut, roles=TECHNICIAN, body=shapes.PhoneConsentBody)
     def post(self, call: Call) -> Any:
         """Gives or withdraws the consent; withdrawn, the positions kept so far are deleted."""
         return give_consent(call.user, position=call.given["position"], now=call.now)

@@ -28,14 +28,14 @@ class SelfCheckListOut(Shown):
     items = CheckLineOut(many=True)
 
 
-class DayUserOut(Shown):
+class FieldUserOut(Shown):
     """The signed-in technician."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
 
 
-class DayVisitOut(Shown):
+class FieldVisitOut(Shown):
     """A visit with everything it needs without a network (docs/entries.md lists the parts)."""
 
     id = serializers.IntegerField()
@@ -69,12 +69,12 @@ class DayVisitOut(Shown):
     next_seq = serializers.DictField(child=serializers.IntegerField(), help_text="The highest number by device.")
 
 
-class DayOut(Shown):
+class FieldDayOut(Shown):
     """The technician's today and tomorrow."""
 
     made_at = serializers.DateTimeField()
-    user = DayUserOut()
+    user = FieldUserOut()
     device_hint = serializers.CharField()
     consent = ConsentNowOut()
     self_check = SelfCheckListOut()
-    visits = DayVisitOut(many=True)
+    visits = FieldVisitOut(many=True)

@@ -128,7 +128,7 @@ ACTIONS: dict[str, type[ActionBody]] = {
 }
 
 
-class PlaceBody(Body):
+class PositionBody(Body):
     """Where the phone was, in degrees, and how sure it is, in metres."""
 
     lat = serializers.FloatField(min_value=-90, max_value=90)
@@ -147,10 +147,10 @@ class EntryBody(Body):
     base = serializers.DictField(required=False, allow_null=True, default=None)
     happened_at = Moment(help_text="By the device's clock.")
     sent_at = Moment(help_text="By the device's clock.")
-    position = PlaceBody(required=False, allow_null=True, default=None)
+    position = PositionBody(required=False, allow_null=True, default=None)
 
 
-class VerdictOut(Shown):
+class EntryVerdictOut(Shown):
     """What became of an entry."""
 
     id = serializers.UUIDField()
@@ -175,10 +175,10 @@ class VisitNowOut(Shown):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class EntryOut(VerdictOut):
+class EntryOut(EntryVerdictOut):
     """What became of an entry, of the later ones it freed, and of the visit."""
 
-    applied = VerdictOut(many=True)
+    applied = EntryVerdictOut(many=True)
     visit = VisitNowOut()
 
 
@@ -202,13 +202,13 @@ class SelfCheckOut(Shown):
     done_at = serializers.DateTimeField()
 
 
-class ConsentBody(Body):
+class PhoneConsentBody(Body):
     """Whether steps may carry a position."""
 
     position = YesNo()
 
 
-class ConsentOut(Shown):
+class PhoneConsentOut(Shown):
     """The consent as it stands."""
 
     position = serializers.BooleanField()
