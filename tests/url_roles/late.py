@@ -43,5 +43,7 @@ def of_late_picture(world: Any) -> dict[str, Any]:
 ROWS = {
     "late_work_list": Row(allowed=REVIEWERS),
     "late_work": Row(of_late_work, allowed=REVIEWERS, scoped=True),
+    "api_take_over_late_work": Row(of_late_work, "post", REVIEWERS, scoped=True, stranger=401),
+    "api_keep_late_work": Row(of_late_work, "post", REVIEWERS, scoped=True, stranger=401),
     "late_work_picture": Row(of_late_picture, allowed=REVIEWERS, scoped=True),
 }

@@ -6,9 +6,10 @@ from servicedesk.api.endpoint import Call, Endpoint, operation
 from servicedesk.api.parsers import LIMIT_WITH_PICTURE
 from servicedesk.people.models import Role
 from visits.entries import day_shapes, shapes
-from visits.entries.access import phone_visit_or_404
+from visits.entries.access import phone_visit_or_404, review_or_404
 from visits.entries.day import field_day
 from visits.entries.positions import give_consent
+from visits.entries.reviewing import keep_as_record, take_over
 from visits.entries.self_check import record_self_check
 from visits.entries.services import take_entry
 
@@ -33,6 +34,24 @@ class Entries(PhoneEndpoint):
         taken = take_entry(call.found.pk, call.given, actor=call.user, now=call.now)
         later = [shapes.verdict_of(one) for one in taken.freed]
         return {**shapes.verdict_of(taken.entry), "applied": later, "visit": taken.visit}
+
+
+class TakeOverLateWork(PhoneEndpoint):
+    """Work sent late, taken over."""
+
+    @operation("take_over_late_work", WRITE, shapes.EvidenceOut, body=shapes.LateWorkBody, find=review_or_404)
+    def post(self, call: Call) -> Any:
+        """Puts answers, photos and signature of work sent late on the visit as evidence."""
+        return take_over(call.found.pk, call.given["reason"], actor=call.user, now=call.now)
+
+
+class KeepLateWork(PhoneEndpoint):
+    """Work sent late, kept."""
+
+    @operation("keep_late_work", WRITE, shapes.KeptOut, body=shapes.LateWorkBody, find=review_or_404)
+    def post(self, call: Call) -> Any:
+        """Leaves work sent late beside the visit as a record."""
+        return {"kept": keep_as_record(call.found.pk, call.given["reason"], actor=call.user, now=call.now)}
 
 
 class FieldDay(PhoneEndpoint):

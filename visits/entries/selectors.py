@@ -9,10 +9,11 @@ from django.db.models import Count, Max, Min, Q
 
 from servicedesk.people.models import User
 from servicedesk.pictures import SIGNATURE_PREFIX
+from servicedesk.tickets.models import Outcome
 from visits.entries.access import reviewed_visits
 from visits.entries.wording import ACTION_WORDS, mark_words, sent_moment
 from visits.inspection import CHECKS
-from visits.models import Answer, ChecklistItem, KeptPicture, PriceItem, Visit, VisitEntry, VisitEvent
+from visits.models import AbortReason, Answer, ChecklistItem, KeptPicture, PriceItem, Visit, VisitEntry, VisitEvent
 
 PAGE = 25
 SHOWN_SKEW = timedelta(minutes=2)
@@ -96,7 +97,11 @@ def _said(entry: VisitEntry, names: dict[str, Any]) -> list[str]:
         parts.append(str(Answer.Value(data["value"]).label))
     wrong = [one["code"] for one in data.get("checks", []) if isinstance(one, dict) and not one.get("ok")]
     parts.append(" · ".join(str(CHECKS[code].label) for code in wrong if code in CHECKS))
-    texts = ("proof", "note", "remark", "opinion", "typed_name", "outcome", "finding", "work", "serial", "free_reason")
+    if data.get("outcome") in Outcome.values:
+        parts.append(str(Outcome(data["outcome"]).label))
+    if data.get("reason") in AbortReason.values:
+        parts.append(str(AbortReason(data["reason"]).label))
+    texts = ("proof", "note", "remark", "opinion", "typed_name", "finding", "work", "serial", "free_reason")
     parts += [str(data.get(name) or "") for name in texts]
     return [part for part in parts if part]
 

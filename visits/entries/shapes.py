@@ -182,6 +182,26 @@ class EntryOut(EntryVerdictOut):
     visit = VisitNowOut()
 
 
+class LateWorkBody(Body):
+    """Why the work is taken over or kept."""
+
+    reason = Text(max_length=300)
+
+
+class EvidenceOut(Shown):
+    """What was taken over onto the visit."""
+
+    answers = serializers.IntegerField()
+    photos = serializers.IntegerField()
+    signed = serializers.BooleanField()
+
+
+class KeptOut(Shown):
+    """How many entries are kept as a record."""
+
+    kept = serializers.IntegerField()
+
+
 class SelfCheckBody(Body):
     """The self-check of a day."""
 

@@ -6,7 +6,6 @@ from servicedesk.tickets.transitions import ANY, SAME, Transition
 from visits.entries.access import REVIEWERS
 
 ENTRY_ROWS = (
-    Transition("send_late_work", "visit", ANY, (SAME,), frozenset(), _("Work sent late")),
     Transition("take_over_late_work", "visit", ANY, (SAME,), REVIEWERS, _("Take over")),
     Transition("keep_late_work", "visit", ANY, (SAME,), REVIEWERS, _("Keep as a record")),
 )

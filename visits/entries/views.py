@@ -21,6 +21,7 @@ from visits.entries.forms import TAKE_OVER, LateWorkForm
 from visits.entries.reviewing import keep_as_record, take_over
 from visits.entries.selectors import DONE, OPEN, PAGE, late_counts, late_work_waits, work_of
 from visits.entries.selectors import late_work as late_rows
+from visits.entries.wording import HELD_WORDS
 
 SEE_OTHER = 303
 MOST_ROWS = 100_000
@@ -29,8 +30,10 @@ MOST_ROWS = 100_000
 @require_GET
 @roles_allowed(*REVIEWERS)
 def late_work_list(request: HttpRequest) -> HttpResponse:
-    """The visits with work sent late: those to look at, those decided."""
+    """The visits with work sent late: those to look at, those decided; `?count=1` says how many wait."""
     user = staff_of(request)
+    if request.GET.get("count"):
+        return render(request, "visits/_late_work_count.html", {"waiting": late_counts(user)[OPEN]})
     view = DONE if request.GET.get("view") == DONE else OPEN
     start = min(read_id(request.GET.get("after") or request.GET.get("before") or "") or 0, MOST_ROWS)
     rows, counts = late_rows(user, view, start), late_counts(user)
@@ -77,6 +80,7 @@ def late_work(request: HttpRequest, visit_id: int) -> HttpResponse:
         "visit": visit,
         "ticket": visit.ticket,
         "work": work,
+        "held": HELD_WORDS.get(work[0].entry.code, "") if work else "",
         "form": form,
         "refusal": refusal,
         "waits": late_work_waits(visit),

@@ -28,6 +28,13 @@ ACTION_WORDS: Mapping[str, str | Promise] = {
     "abort_visit": pgettext_lazy("entry", "Broke the visit off"),
     "name_appliance": pgettext_lazy("entry", "Read the nameplate"),
 }
+# Why work is held for the office, as the office reads it.
+HELD_WORDS: Mapping[str, str | Promise] = {
+    "called_off": gettext_lazy("The visit was called off while the technician had no network."),
+    "ticket_cancelled": gettext_lazy("The ticket was cancelled while the technician had no network."),
+    "not_yours": gettext_lazy("The job was given to another while the technician had no network."),
+    "ended_by_another": gettext_lazy("Somebody else ended the visit while the technician had no network."),
+}
 MARK_WORDS: Mapping[str, str | Promise] = {
     timing.SKEWED: gettext_lazy("device clock off by more than two minutes"),
     timing.LATE: gettext_lazy("sent late"),
