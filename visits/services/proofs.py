@@ -131,17 +131,10 @@ def sign(
     """
     hand = Hand(actor, now, device_at, on_behalf)
     opinion, typed_name = sheet.opinion.strip(), sheet.typed_name.strip()
-    if not opinion:
-        raise invalid("opinion", "opinion_missing", _("Ask the customer for an opinion and write it down."))
-    if len(opinion) > LONGEST_OPINION:
-        raise invalid("opinion", "opinion_too_long", _("The opinion is too long."))
-    if len(typed_name) > LONGEST_NAME:
-        raise invalid("typed_name", "name_too_long", _("The name is too long."))
+    _check_sheet(sheet, opinion, typed_name)
     image = clean_signature(sheet.drawing)
     if image is None and not typed_name:
         raise invalid("signature", "signature_missing", _("The customer signs, or the name is typed."))
-    if sheet.strokes and sheet.length < SHORTEST_SIGNATURE:
-        raise invalid("signature", "signature_too_small", _("This is too small for a signature. Please sign again."))
     with transaction.atomic():
         visit = lock_visit(visit_id, "sign", hand)
         if Signature.objects.filter(visit=visit).exists():
@@ -157,3 +150,14 @@ def sign(
         note_step(visit, "sign", hand)
         tell_step(visit, "sign", hand, from_state=visit.ticket.state, drawn=image is not None)
     return signature
+
+
+def _check_sheet(sheet: SignedSheet, opinion: str, typed_name: str) -> None:
+    if not opinion:
+        raise invalid("opinion", "opinion_missing", _("Ask the customer for an opinion and write it down."))
+    if len(opinion) > LONGEST_OPINION:
+        raise invalid("opinion", "opinion_too_long", _("The opinion is too long."))
+    if len(typed_name) > LONGEST_NAME:
+        raise invalid("typed_name", "name_too_long", _("The name is too long."))
+    if sheet.strokes and sheet.length < SHORTEST_SIGNATURE:
+        raise invalid("signature", "signature_too_small", _("This is too small for a signature. Please sign again."))
