@@ -25,6 +25,11 @@ VENDOR_FILES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         ("signature_pad.min.js", "signature_pad.min.js.map"),
     ),
     "vendor/idb": ("idb/build", ("index.js",)),
+    "vendor/lit-html": ("lit-html", ("lit-html.js", "lit-html.js.map")),
+    # The reader of bar codes imports what it shares with the writer by its place in the package.
+    "vendor/zxing/es/reader": ("zxing-wasm/dist/es/reader", ("index.js",)),
+    "vendor/zxing/es": ("zxing-wasm/dist/es", ("share.js",)),
+    "vendor/zxing/reader": ("zxing-wasm/dist/reader", ("zxing_reader.wasm",)),
     "vendor/leaflet": ("leaflet/dist", ("leaflet-src.esm.js", "leaflet-src.esm.js.map", "leaflet.css")),
     # Named by Leaflet's style sheet.
     "vendor/leaflet/images": ("leaflet/dist/images", ("layers.png", "layers-2x.png", "marker-icon.png")),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("dispatch/", include("dispatch.urls")),
     path("guarantee/", include("warranty.urls")),
     path("my/", include("visits.urls")),
+    path("app/", include("visits.urls_phone")),
     path("", include("visits.urls_care")),
     path("", include("visits.urls_history")),
     path("callbacks/", include("visits.urls_callbacks")),
