@@ -43,7 +43,7 @@ function counts(entry, madeAt) {
 /** The visit after the entries of this phone; `madeAt` is when the phone asked for the day. */
 export function project(visit, entries, madeAt) {
   const done = entries.filter((entry) => entry.visit === visit.id && counts(entry, madeAt));
-  const begun = { photos: [], charges: [], answers: {}, finding: "", work: "", outcome: "", ...visit };
+  const begun = { photos: [], charges: [], answers: {}, finding: "", work: "", outcome: "", ...visit, ...visit.times };
   return done
     .sort((a, b) => a.n - b.n)
     .reduce(

@@ -20,8 +20,9 @@ function line(visit, charge) {
 
 function hint(visit) {
   const found = visit.expected_fee;
-  const words = typeof found === "string" ? found : found?.text;
-  return words ? notice("info", words) : nothing;
+  if (!found) return nothing;
+  if (found.free) return notice("info", text(found.travel_free ? "charges.all_free" : "charges.work_free"));
+  return found.paid ? notice("info", text("charges.paid")) : nothing;
 }
 
 /** The page of the charges. */
