@@ -125,3 +125,9 @@ def complete(page: Page, visit: Visit) -> None:
     expect(big(page)).to_be_enabled()
     big(page).click()
     expect(big(page)).to_contain_text("离开")
+
+
+def wait_until_sent(page: Page) -> None:
+    """Wait until nothing on the phone is on its way."""
+    pill = page.locator(".field-pill")
+    expect(pill).not_to_contain_text(re.compile("待发送|正在发送"), timeout=60_000)

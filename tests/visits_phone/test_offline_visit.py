@@ -41,7 +41,8 @@ def test_a_whole_visit_without_a_network_survives_a_dead_battery(
     assert not VisitEntry.objects.exists()
 
     phone.context.set_offline(False)
-    wait_for(lambda: Visit.objects.get(pk=visit.pk).state == "completed")
+    hands.wait_until_sent(page)
+    assert Visit.objects.get(pk=visit.pk).state == "completed"
     expect(page.locator(".field-pill")).to_contain_text("已全部发送")
     entries = list(VisitEntry.objects.order_by("seq"))
     assert [one.seq for one in entries] == list(range(1, len(entries) + 1))
