@@ -114,6 +114,7 @@ def sign(page: Page, visit: Visit) -> None:
     """The customer is content and signs."""
     open_place(page, f"visit/{visit.pk}/sign")
     page.locator("input[value=satisfied]").check()
+    big(page).click()
     draw(page)
     big(page).click()
     expect(page.locator("#tasks")).to_be_visible()

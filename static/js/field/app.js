@@ -55,15 +55,17 @@ async function keepWorker() {
 
 async function start() {
   onDraftFailure((error) => say(failureText(error), "danger"));
-  subscribe(draw);
   window.addEventListener("hashchange", move);
-  onStatus(redraw);
-  follow();
   try {
     await load();
   } catch (error) {
     model.failed = failureText(error);
   }
+  subscribe(draw);
+  onStatus(redraw);
+  follow();
+  // What stood there until the app could begin.
+  root.replaceChildren();
   move();
   begin();
   keepWorker().catch((error) => console.error(error));

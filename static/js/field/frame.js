@@ -16,7 +16,7 @@ export function pill() {
       ? text(status.phase === "sending" ? "pill.sending" : "pill.open", { n: open })
       : text(status.phase === "offline" ? "pill.offline" : "pill.done");
   const sign = wrong ? "tone-danger" : open ? "cloud-up" : status.phase === "offline" ? "cloud-off" : "circle-check";
-  return html`<a class="pill field-pill" data-tone=${status.phase === "offline" && !open && !wrong ? "neutral" : tone} href="#outbox">${icon(sign)}<span>${words}</span></a>`;
+  return html`<a class="pill field-pill" data-tone=${status.phase === "offline" && !open && !wrong ? "neutral" : tone} href="#outbox">${icon(sign)}<span>${words.split(" · ").map((part) => html`<span>${part}</span> `)}</span></a>`;
 }
 
 function banner() {

@@ -106,7 +106,7 @@ export function say(text, tone = "ok") {
     if (model.notice !== notice) return;
     model.notice = null;
     redraw();
-  }, 6000);
+  }, tone === "ok" ? 2500 : 8000);
 }
 
 // --- drafts: what is half typed survives the end of the app ---

@@ -64,8 +64,11 @@ export async function change(stores, act) {
   }
   const why = await ended;
   if (why) throw why;
-  tell();
-  channel.postMessage("changed");
+  // A draft is known to the tab that writes it, and to no other before it is needed.
+  if (stores.join() !== "drafts") {
+    tell();
+    channel.postMessage("changed");
+  }
   return result;
 }
 

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { iconOf, text } from "../texts.js";
 import { record } from "./entries.js";
-import { dropDraft, draft, keepDraft, model, say, visitTold } from "./model.js";
+import { dropDraft, draft, keepDraft, model, redraw, say, visitTold } from "./model.js";
 import { lastPosition } from "./place.js";
 import { kick } from "./sender.js";
 import { isFull } from "./store.js";
@@ -106,7 +106,10 @@ export function field({ key, name, label, value = "", rows = 0, max = 300, hint 
 /** A group of big radio choices whose answer is part of the draft `key`. */
 export function radios({ key, name, label, options, value = "" }) {
   const shown = draft(key)[name] ?? value;
-  const onChange = (event) => keepDraft(key, { ...draft(key), [name]: event.target.value }).then(() => undefined);
+  const onChange = (event) => {
+    keepDraft(key, { ...draft(key), [name]: event.target.value });
+    redraw();
+  };
   return html`<fieldset class="field"><legend class="field__label">${label}</legend>
     <div class="choices choices--big field-choices">${options.map(
       ([code, words]) => html`<label class="choice"><input type="radio" name="${key}-${name}" value=${code}

@@ -30,10 +30,11 @@ export function chargesView(visit) {
   const key = `charge-${visit.id}`;
   const now = draft(key, { quantity: "1" });
   const set = (name) => (event) => {
-    keepDraft(key, { ...now, [name]: event.target.value });
+    keepDraft(key, { ...draft(key, { quantity: "1" }), [name]: event.target.value });
     redraw();
   };
   const save = async () => {
+    const now = draft(key, { quantity: "1" });
     const quantity = Number(now.quantity ?? 1);
     const before = visit.charges.find((one) => one.item === now.item);
     const base = before ? { quantity: before.quantity, free_reason: before.free_reason ?? "" } : null;

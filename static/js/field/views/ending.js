@@ -34,8 +34,11 @@ export function completeView(visit) {
 /** Why a visit is broken off. */
 export function abortView(visit) {
   const key = `abort-${visit.id}`;
-  const { reason, note = "" } = draft(key);
-  const end = async () => (await keep(visit, "abort_visit", { reason, note: note.trim() }, { draft: key })) && go(`visit/${visit.id}`);
+  const { reason } = draft(key);
+  const end = async () => {
+    const { note = "" } = draft(key);
+    return (await keep(visit, "abort_visit", { reason, note: note.trim() }, { draft: key })) && go(`visit/${visit.id}`);
+  };
   return {
     title: text("visit.abort"),
     content: html`<div class="panel"><div class="panel__body form">

@@ -47,7 +47,7 @@ export function inspectionView(visit) {
   const checks = visit.inspection_checks ?? [];
   const open = checks.filter((one) => now.checks[one.code]?.ok === undefined).length;
   const save = async () => {
-    if (await keep(visit, "record_inspection", data(visit, now), { draft: key })) go(`visit/${visit.id}`);
+    if (await keep(visit, "record_inspection", data(visit, draft(key, start(visit))), { draft: key })) go(`visit/${visit.id}`);
   };
   const asked = html`<label class="choice"><input type="checkbox" .checked=${Boolean(now.asked)} @change=${(event) => write(key, visit, { asked: event.target.checked })}>${text("inspection.asked")}</label>`;
   return {

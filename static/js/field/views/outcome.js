@@ -23,6 +23,7 @@ export function outcomeView(visit) {
   const key = `outcome-${visit.id}`;
   const now = { ...told(visit), ...draft(key) };
   const save = async () => {
+    const now = { ...told(visit), ...draft(key) };
     const data = { outcome: now.outcome, confirmed_fault: now.confirmed_fault || null, finding: now.finding.trim(), work: now.work.trim() };
     refusal = lacking(data);
     if (refusal) return redraw();

@@ -93,8 +93,36 @@ function data(now) {
   };
 }
 
-/** The page of the signature. */
-export function signView(visit) {
+/** The page of the opinion; then, over the whole screen, that of the signature. */
+export function signView(visit, rest) {
+  return rest[0] === "draw" ? drawView(visit) : opinionView(visit);
+}
+
+function opinionView(visit) {
+  const key = `sign-${visit.id}`;
+  const on = () => {
+    refusal = draft(key).choice ? "" : "sign.no_opinion";
+    return refusal ? redraw() : go(`visit/${visit.id}/sign/draw`);
+  };
+  return {
+    title: text("sign.title"),
+    back: `#visit/${visit.id}/sheet`,
+    content: html`
+      <div class="panel"><div class="panel__body form">
+        ${radios({ key, name: "choice", label: text("sign.opinion"), options: choices("opinion").map((code) => [code, text(`opinion.${code}`)]) })}
+        ${field({ key, name: "words", label: text("sign.words"), rows: 2, max: 400 })}
+        ${field({ key, name: "typed_name", label: text("sign.typed"), max: 60 })}
+        ${refused()}
+      </div></div>
+      ${bigButton("signature", text("sign.here"), on)}`,
+  };
+}
+
+function refused() {
+  return refusal ? html`<p class="field__error" role="alert">${icon("alert-circle")}<span>${text(refusal)}</span></p>` : nothing;
+}
+
+function drawView(visit) {
   const key = `sign-${visit.id}`;
   const now = draft(key);
   const clear = (event) => {
@@ -113,18 +141,13 @@ export function signView(visit) {
     return (await keep(visit, "sign", data(draft(key)), { draft: key })) && go(`visit/${visit.id}`);
   };
   return {
-    title: text("sign.title"),
-    back: `#visit/${visit.id}/sheet`,
+    title: text("sign.here"),
+    back: `#visit/${visit.id}/sign`,
     content: html`
-      <div class="panel"><div class="panel__body form">
-        ${radios({ key, name: "choice", label: text("sign.opinion"), options: choices("opinion").map((code) => [code, text(`opinion.${code}`)]) })}
-        ${field({ key, name: "words", label: text("sign.words"), max: 400 })}
-      </div></div>
       <div class="field-sign">
-        <div class="field-sign__head"><span class="strong">${text("sign.here")}</span><button type="button" class="button" @click=${clear}>${icon("eraser")}${text("sign.clear")}</button></div>
+        <div class="field-sign__head"><span class="small muted">${visit.ticket.contact_name} · ${text(`opinion.${now.choice}`)}</span><button type="button" class="button" @click=${clear}>${icon("eraser")}${text("sign.clear")}</button></div>
         <signature-place label=${text("sign.here")} .strokes=${now.strokes ?? []} @signed=${signed}></signature-place>
-        ${field({ key, name: "typed_name", label: text("sign.typed"), max: 60 })}
-        ${refusal ? html`<p class="field__error" role="alert">${icon("alert-circle")}<span>${text(refusal)}</span></p>` : nothing}
+        ${refused()}
       </div>
       ${bigButton("check", text("sign.save"), save)}`,
   };
