@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from dispatch.services import Why, reassign_technician
@@ -86,7 +87,7 @@ def test_work_on_a_visit_reassigned_meanwhile_goes_to_the_office(phone: Phone, l
     go_offline(phone)
     hands.walk_to_work(page, visit)
     start = clock.now() + timedelta(hours=4)
-    why = Why("sick", override_reason="test")
+    why = Why("车坏了", "测试")
     reassign_technician(
         visit.ticket_id, other, start, start + timedelta(hours=1), why, actor=None, now=clock.now()
     )
@@ -121,20 +122,27 @@ def test_signed_out_nothing_is_lost_and_another_user_sends_none_of_it(
     assert VisitEntry.objects.get().visit_id == visit.pk
 
 
-def test_a_full_phone_says_so_and_pretends_nothing(phone: Phone, live_app: str, visit: Visit) -> None:
+def test_a_full_phone_says_so_and_pretends_nothing(
+    phone: Phone, live_app: str, visit: Visit, tmp_path: Any
+) -> None:
     page = phone.start()
     hands.sign_in(page, live_app, visit)
+    hands.walk_to_work(page, visit)
+    sent(page)
     assert phone.context is not None
+    phone.context.set_offline(True)
     devtools = phone.context.new_cdp_session(page)
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": live_app, "quotaSize": 1})
-    hands.open_place(page, f"visit/{visit.pk}")
-    hands.big(page).click()
+    hands.open_place(page, f"visit/{visit.pk}/photos")
+    file = tmp_path / "full.jpg"
+    Image.effect_noise((1600, 1200), 120).convert("RGB").save(file)
+    page.locator("input[name=photos]").set_input_files(file)
     expect(page.locator(".field-notice")).to_contain_text("没有保存")
-    expect(hands.big(page)).to_contain_text("出发")
+    expect(page.locator(".photos img")).to_have_count(0)
     expect(page.locator(".field-pill")).not_to_contain_text("待发送")
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": live_app})
-    hands.big(page).click()
-    expect(hands.big(page)).to_contain_text("到达")
+    page.locator("input[name=photos]").set_input_files(file)
+    expect(page.locator(".photos img")).to_have_count(1)
 
 
 def test_a_conflict_shows_both_values_and_the_choice_holds(phone: Phone, live_app: str, visit: Visit) -> None:
