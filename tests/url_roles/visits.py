@@ -84,5 +84,9 @@ ROWS = {
     "visit_complete": reading(),
     "visit_abort": reading(),
     "photo_file": Row(of_photo, scoped=True),
+    "phone_app": Row(allowed=TECHNICIAN),
+    "phone_scan": Row(allowed=TECHNICIAN),
+    "phone_worker": Row(public=True),
+    "phone_manifest": Row(public=True),
     "visit_panel": Row(lambda world: {"number": world.ticket.number}, scoped=True),
 }
