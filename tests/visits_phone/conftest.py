@@ -1,5 +1,6 @@
 """A phone: a browser with a profile on the disk, so that it can be killed and started again with what it keeps."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -75,17 +76,17 @@ class Phone:
     def close(self) -> None:
         """Switch it off."""
         if self.context is not None:
-            try:
+            # A killed browser cannot be closed.
+            with contextlib.suppress(Exception):
                 self.context.close()
-            except Exception:  # noqa: BLE001 - a killed browser cannot be closed
-                pass
             self.context = None
 
 
 @pytest.fixture
 def make_phone(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Phone]]:
     """Give a function that makes a phone."""
-    watch, phones = Watch(), []
+    watch = Watch()
+    phones: list[Phone] = []
 
     def make(**options: Any) -> Phone:
         phone = Phone(browser, tmp_path / f"profile-{len(phones)}", watch, options)

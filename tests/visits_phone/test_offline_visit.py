@@ -53,5 +53,8 @@ def test_a_whole_visit_without_a_network_survives_a_dead_battery(
     assert Answer.objects.filter(visit=visit).values("item").distinct().count() == Answer.objects.count()
     steps = list(VisitEvent.objects.filter(visit=visit).values_list("step", flat=True))
     assert [s for s in steps if s in {"depart", "arrive", "start_work", "complete_visit"}] == [
-        "depart", "arrive", "start_work", "complete_visit",
+        "depart",
+        "arrive",
+        "start_work",
+        "complete_visit",
     ]

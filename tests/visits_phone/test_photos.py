@@ -14,7 +14,9 @@ from visits.models import Visit
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KEPT_PHOTO = """async () => {
-  const db = await new Promise((done) => { const ask = indexedDB.open("yipiao-field"); ask.onsuccess = () => done(ask.result); });
+  const db = await new Promise((done) => {
+    const ask = indexedDB.open("yipiao-field"); ask.onsuccess = () => done(ask.result);
+  });
   const all = await new Promise((done) => {
     const ask = db.transaction("entries").objectStore("entries").getAll(); ask.onsuccess = () => done(ask.result);
   });

@@ -43,9 +43,14 @@ def case(chance: random.Random) -> dict[str, Any]:
         excused = frozenset(chance.sample(OUTCOMES[1:], chance.randint(0, 2)))
         items.append(
             Item(
-                f"{n}.1", chance.choice(PROOFS), chance.random() < 0.7, chance.random() < 0.1, excused,
-                condition(chance, above), condition(chance, above),
-            )  # fmt: skip
+                f"{n}.1",
+                chance.choice(PROOFS),
+                chance.random() < 0.7,
+                chance.random() < 0.1,
+                excused,
+                condition(chance, above),
+                condition(chance, above),
+            )
         )
     replies = {
         one.code: Reply(chance.choice(["done", "not_done"]), chance.choice(["", "a", "b", "X1", "2026-1"]))
@@ -72,7 +77,9 @@ def of_house(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=lambda each: sorted(each) if isinstance(each, frozenset) else asdict(each)))
+    return json.loads(
+        json.dumps(value, default=lambda each: sorted(each) if isinstance(each, frozenset) else asdict(each))
+    )
 
 
 @pytest.mark.django_db(transaction=True)
