@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from servicedesk.catalogue.models import Appliance
+from tests.conftest import Wait
 from tests.visits_phone import hands
 from tests.visits_phone.conftest import Phone
 from visits.models import Visit, VisitEntry
@@ -35,7 +36,7 @@ def nameplate(serial: str) -> Image.Image:
 
 
 def test_the_code_of_a_nameplate_becomes_the_serial_number(
-    phone: Phone, live_app: str, visit: Visit, tmp_path: Path
+    phone: Phone, live_app: str, visit: Visit, tmp_path: Path, wait_for: Wait
 ) -> None:
     page = phone.start()
     hands.sign_in(page, live_app, visit)
@@ -48,7 +49,7 @@ def test_the_code_of_a_nameplate_becomes_the_serial_number(
     page.wait_for_url("**/nameplate/AB12345678")
     expect(page.locator("input[name=serial]")).to_have_value("AB12345678")
     hands.press(page, "保存")
-    hands.wait_until_sent(page)
+    wait_for(VisitEntry.objects.exists)
     entry = VisitEntry.objects.get()
     assert (entry.action, entry.data["serial"]) == ("name_appliance", "AB12345678")
     assert not Appliance.objects.filter(serial="AB12345678").exists() or entry.state == "applied"
