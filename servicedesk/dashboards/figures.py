@@ -155,6 +155,17 @@ def scored(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.filter(facts__satisfaction__isnull=False)
 
 
+def conducted(view: View) -> QuerySet[Ticket]:
+    """Tickets whose work was completed in the period and whose conduct was judged by the checklist."""
+    period = Q(facts__completed_at__gte=view.filters.start, facts__completed_at__lt=view.filters.end)
+    return view.tickets().filter(period, facts__checklist_passed__isnull=False)
+
+
+def well_conducted() -> Q:
+    """Every counted item of every visit was kept: one that was not fails the ticket (100 - 1 = 0)."""
+    return Q(facts__checklist_passed=True)
+
+
 def broken_promises(view: View) -> QuerySet[Any]:
     """Tickets that missed a stage in the period, with `stage`: the place in `STAGES` of the first one missed."""
     ranks = Case(

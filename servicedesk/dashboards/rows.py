@@ -92,6 +92,13 @@ def _rated(view: View, rest: str, _line: dict[str, str]) -> Rows:
     return Rows(tickets=figures.rated(view).filter(which[rest]).order_by("-facts__completed_at", "-id"))
 
 
+def _conduct(view: View, rest: str, _line: dict[str, str]) -> Rows:
+    which = {"all": Q(), "passed": figures.well_conducted(), "failed": ~figures.well_conducted()}
+    if rest not in which:
+        raise Http404
+    return Rows(tickets=figures.conducted(view).filter(which[rest]).order_by("-facts__completed_at", "-id"))
+
+
 def _cause(view: View, rest: str, _line: dict[str, str]) -> Rows:
     if rest not in figures.STAGES:
         raise Http404
@@ -105,4 +112,5 @@ FAMILIES: dict[str, Callable[[View, str, dict[str, str]], Rows]] = {
     "repairs": _repairs,
     "rated": _rated,
     "cause": _cause,
+    "conduct": _conduct,
 }

@@ -102,6 +102,18 @@ def repairs(view: View) -> tuple[Share, Share]:
     return Share(*now[FIRST], *before[FIRST]), Share(*now[REPEAT], *before[REPEAT])
 
 
+def conduct(view: View) -> Share:
+    """Tickets on whose visits every item of the norm was kept, over those judged; two queries."""
+    (hits, n), (hits_before, n_before) = (_conduct(one) for one in (view, view.earlier()))
+    return Share(hits, n, hits_before, n_before)
+
+
+def _conduct(view: View) -> tuple[int, int]:
+    kept = Count("pk", filter=figures.well_conducted())
+    found = figures.conducted(view).order_by().aggregate(hits=kept, n=Count("pk"))
+    return found["hits"], found["n"]
+
+
 def satisfaction(view: View) -> Satisfaction:
     """Mean score of the tickets completed in the period."""
     now, before = totals(view)

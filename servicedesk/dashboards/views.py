@@ -1,6 +1,6 @@
 """Views of the dashboards: the figures, and the rows behind each of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -61,6 +61,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             *(_promise(view, name, share) for name, share in selectors.attainment(view).items()),
             _share(view, wording.TITLES["repairs-first"], first, "repairs-first", wording.FIRST_VISIT),
             _share(view, wording.TITLES["repairs-repeat"], repeat, "repairs-repeat", wording.REPEAT, good_is_up=False),
+            _conduct(view),
             _satisfaction(view),
         ],
         "risks": risks,
@@ -166,6 +167,12 @@ def _share(view: View, label: Any, share: Share, figure: str, definition: Any, *
         direction=direction,
         delta_tone=tone,
     )
+
+
+def _conduct(view: View) -> Figure:
+    share = selectors.conduct(view)
+    figure = _share(view, wording.TITLES["conduct-passed"], share, "conduct-all", wording.CONDUCT)
+    return replace(figure, missed=share.missed, missed_url=_rows_url(view, "conduct-failed"))
 
 
 def _satisfaction(view: View) -> Figure:

@@ -21,6 +21,10 @@ FIRST_VISIT = _(
 REPEAT = _("Closed repairs with a new repair of the same appliance within 30 days, over all closed repairs")
 SATISFACTION = _("Mean score from 1 to 5 of the tickets completed in the period whose customer answered")
 SATISFACTION_LABEL = _("Satisfaction")
+CONDUCT = _(
+    "Tickets completed in the period on whose visits every counted item of the checklist was kept, over those judged;"
+    " one item that was not kept fails the ticket"
+)
 RISK = _("Clocks of living tickets that run past their warning")
 
 CAUSES: dict[str, str | Promise] = {
@@ -51,6 +55,9 @@ TITLES: dict[str, str | Promise] = {
     "repairs-first": _("Fixed at the first visit"),
     "repairs-notfirst": _("Not fixed at the first visit"),
     "repairs-repeat": _("Repeated within 30 days"),
+    "conduct-all": _("Conduct at the customer's, all judged"),
+    "conduct-passed": _("Quality passed"),
+    "conduct-failed": _("Quality failed"),
     "rated-all": _("All scores"),
     "rated-low": _("Scores of 1 and 2"),
     "rated-1": _("Score 1"),

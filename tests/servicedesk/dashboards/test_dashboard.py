@@ -244,3 +244,22 @@ def test_an_outlet_narrows_every_number(town: Town) -> None:
     own = [ticket for ticket in town.tickets if ticket.outlet == outlet]
     share = selectors.attainment(view)[ClockKind.OUTLET_ACCEPT]
     assert (share.hits, share.n) == judged(ClockKind.OUTLET_ACCEPT, own, LATER)
+
+
+def test_one_failing_item_fails_the_ticket_s_conduct_and_the_figure_opens_its_rows(town: Town) -> None:
+    done = [ticket for ticket in town.tickets if TicketFacts.objects.get(ticket=ticket).completed_at]
+    for place, ticket in enumerate(done):
+        TicketFacts.objects.filter(ticket=ticket).update(checklist_passed=place > 0)
+    view = view_of(town.manager)
+    share = selectors.conduct(view)
+    assert (share.hits, share.n) == (len(done) - 1, len(done))
+    assert rows_of(view, "conduct-all", {}).count() == share.n
+    assert [one.pk for one in rows_of(view, "conduct-failed", {}).tickets or []] == [done[0].pk]
+    client = Client()
+    client.force_login(town.manager)
+    with clock.at(LATER):
+        page = client.get(reverse("dashboard")).content.decode()
+        rows = client.get(reverse("dashboard_rows"), {"figure": "conduct-failed"}).content.decode()
+    assert "figure=conduct-failed" in page
+    assert done[0].number in rows
+    assert done[1].number not in rows
