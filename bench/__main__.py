@@ -1,6 +1,6 @@
 """`python -m bench`: starts the house on the given data, measures pages and load, with `--engine` the engine of
-the clocks, with `--seek` the candidates of dispatch, with `--board` the board or with `--guarantee` the rules of the
-guarantee, and writes bench/README.md.
+the clocks, with `--seek` the candidates of dispatch, with `--board` the board, with `--sheet` the PDF of the
+record sheet or with `--guarantee` the rules of the guarantee, and writes bench/README.md.
 """
 
 import os
@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--engine", action="store_true", help="the engine of the clocks, on a database of its own")
     parser.add_argument("--clocks", type=int, default=1_000_000, help="clocks of the engine's database")
     parser.add_argument("--guarantee", action="store_true", help="the rules of the guarantee, without any service")
+    parser.add_argument("--sheet", action="store_true", help="the PDF of the record sheet, without any service")
     parser.add_argument("--booking", action="store_true", help="the race for a technician's time")
     parser.add_argument("--seek", action="store_true", help="the candidates, on a database of its own")
     parser.add_argument("--windows", action="store_true", help="promise windows, on a database of its own")
@@ -34,6 +35,8 @@ def main() -> int:
     given.local = given.local.resolve()
     if given.guarantee:
         return subprocess.run([sys.executable, "-m", "bench.guarantee"], check=False).returncode
+    if given.sheet:
+        return subprocess.run([sys.executable, "-m", "bench.sheet"], check=False).returncode
     try:
         for name, parts, more in _own_houses(given):
             with open_house(given.local, os.environ, scratch=True, parts=parts) as house:

@@ -19,6 +19,7 @@ BOOKING_BEGIN, BOOKING_END = "<!-- booking: written by `make bench`; do not edit
 SEEK_BEGIN, SEEK_END = "<!-- seek: written by `make bench`; do not edit by hand -->", "<!-- /seek -->"
 WINDOWS_BEGIN, WINDOWS_END = "<!-- windows: written by `make bench`; do not edit by hand -->", "<!-- /windows -->"
 BOARD_BEGIN, BOARD_END = "<!-- board: written by `make bench`; do not edit by hand -->", "<!-- /board -->"
+SHEET_BEGIN, SHEET_END = "<!-- sheet: written by `make bench`; do not edit by hand -->", "<!-- /sheet -->"
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: written by `make bench`; do not edit by hand -->", "<!-- /table -->"
 MEMORY_UNIT = 1024**3
@@ -43,6 +44,13 @@ def write_guarantee(figures: Iterable[Figure], sizes: dict[str, int], now: datet
     """Put the figures of the guarantee's rules into the README and return them; no service is asked."""
     text = "\n".join([_machine(sizes, now, f"Python {platform.python_version()}"), "", *_figures(figures)])
     _put(text, GUARANTEE_BEGIN, GUARANTEE_END)
+    return text
+
+
+def write_sheet(figures: Iterable[Figure], sizes: dict[str, int], now: datetime) -> str:
+    """Put the figures of the record sheet's PDF into the README and return them; no service is asked."""
+    text = "\n".join([_machine(sizes, now, f"Python {platform.python_version()}"), "", *_figures(figures)])
+    _put(text, SHEET_BEGIN, SHEET_END)
     return text
 
 
