@@ -8,6 +8,7 @@ from visits.aftercare import api_reviews as reviews
 from visits.care import api as care
 from visits.entries import api as phone
 from visits.followups import api as followups
+from visits.sheets import api as sheets
 
 VISIT = "visits/<int:visit_id>"
 CALLBACK = "callbacks/<int:callback_id>"
@@ -51,6 +52,11 @@ urlpatterns = [
     path("field/consent", phone.FieldConsent.as_view(), name="api_field_consent"),
     path(f"{VISIT}/charges", api.AddCharge.as_view(), name="api_charges"),
     path(f"{VISIT}/charges/<int:charge_id>/remove_charge", api.RemoveCharge.as_view(), name="api_remove_charge"),
+    path(f"{VISIT}/sheets", sheets.Sheets.as_view(), name="api_sheets"),
+    path(f"{VISIT}/sheets/<int:version>", sheets.OneSheet.as_view(), name="api_sheet"),
+    path(f"{VISIT}/sheets/<int:version>/pdf", sheets.SheetFile.as_view(), name="api_sheet_pdf"),
+    path(f"{VISIT}/sheets/correct", sheets.CorrectSheet.as_view(), name="api_correct_sheet"),
+    path(f"{VISIT}/sheet-preview", sheets.SheetPreview.as_view(), name="api_sheet_preview"),
     path("tickets/<ticket:number>/visits", api.TicketVisits.as_view(), name="api_ticket_visits"),
     path(
         "tickets/<ticket:number>/schedule_callback",

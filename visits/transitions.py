@@ -40,5 +40,13 @@ VISIT_ROWS = (
         _("Complete visit"),
         guards=("checklist_incomplete",),
     ),
+    Transition(
+        "correct_sheet",
+        "visit",
+        frozenset({VisitState.COMPLETED}),
+        (SAME,),
+        frozenset({Role.SUPERVISOR, Role.MANAGER}),
+        _("Correct record sheet"),
+    ),
     Transition("abort_visit", "visit", UNFINISHED, (VisitState.ABORTED,), HANDS, _("Break off visit")),
 )

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from visits.sheets import views as sheets
 from visits.views import checklist, detail, ending, proofs, today
 
 urlpatterns = [
@@ -23,6 +24,10 @@ urlpatterns = [
     path("visits/<int:visit_id>/outcome/", ending.visit_outcome, name="visit_outcome"),
     path("visits/<int:visit_id>/complete/", ending.visit_complete, name="visit_complete"),
     path("visits/<int:visit_id>/abort/", ending.visit_abort, name="visit_abort"),
+    path("visits/<int:visit_id>/sheets/", sheets.visit_sheet, name="visit_sheet"),
+    path("visits/<int:visit_id>/sheets/correct/", sheets.visit_sheet_correct, name="visit_sheet_correct"),
+    path("visits/<int:visit_id>/sheets/<int:version>/", sheets.visit_sheet_version, name="visit_sheet_version"),
+    path("visits/<int:visit_id>/sheets/<int:version>/pdf/", sheets.visit_sheet_pdf, name="visit_sheet_pdf"),
     path("photos/<uuid:token>/", proofs.photo_file, name="photo_file"),
     path("tickets/<str:number>/visits/", detail.visit_panel, name="visit_panel"),
 ]

@@ -81,6 +81,11 @@ def _inspected(event: Any) -> str:
     return _behind(event, _("Inspection recorded, with a remark"))
 
 
+def _corrected(event: Any) -> str:
+    values = {"number": event.data.get("number", ""), "replaces": event.data.get("replaces", "")}
+    return _("Record sheet %(replaces)s corrected; %(number)s holds now") % values
+
+
 STORY: Mapping[str, Callable[[Any], str]] = {
     "plan_visit": by_name(gettext_noop("Visit of %(name)s planned")),
     "depart": by_name(gettext_noop("%(name)s is on the way")),
@@ -90,4 +95,5 @@ STORY: Mapping[str, Callable[[Any], str]] = {
     "record_inspection": _inspected,
     "complete_visit": _completed,
     "abort_visit": _aborted,
+    "correct_sheet": _corrected,
 }

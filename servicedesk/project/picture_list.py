@@ -1,11 +1,15 @@
 """Which pictures `manage.py pictures` takes: who looks at which address, and where he walks from there."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 from playwright.sync_api import Page
+from pypdfium2 import PdfDocument
 
 CHINESE, ENGLISH = "zh-hans", "en"
+PDF_SCALE = 1.5
 # No part on its way, every element with its script, every chart drawn.
 AT_REST = (
     "() => !document.querySelector('.htmx-request, [data-loading], chart-table:not(:has(canvas)), :not(:defined)')"
@@ -87,6 +91,19 @@ def described(page: Page) -> None:
     page.wait_for_timeout(500)
 
 
+def first_page_of_pdf(page: Page) -> None:
+    """Shows the first page of the linked PDF as a picture, since a browser without a head shows none."""
+    link = page.locator("a[href$='/pdf/']").first.get_attribute("href") or ""
+    origin = "/".join(page.url.split("/")[:3])
+    file = page.context.request.get(f"{origin}{link}").body()
+    out = BytesIO()
+    PdfDocument(file)[0].render(scale=PDF_SCALE).to_pil().save(out, "PNG")
+    page.goto("about:blank")
+    page.set_viewport_size({"width": 893, "height": 1263})
+    drawn = b64encode(out.getvalue()).decode()
+    page.set_content(f"<body style='margin:0'><img width='893' src='data:image/png;base64,{drawn}'></body>")
+
+
 TICKET = "table a[href^='/tickets/']"
 STORY = "main a[href^='/stories/']:not([href*='?'])"
 VISIT = "a[href^='/my/visits/']"
@@ -103,6 +120,7 @@ CALCULATED = (
     "/guarantee/calculator/?product=washing_machine&price=2999&invoice_on=2025-09-01&delivered_on=2025-09-01"
     "&same_model=yes&asked=refund&as_of=2025-09-05&compare_on=2025-11-20"
 )
+SHEET = "a[href*='/sheets/']"
 CLOSED = "/tickets/?view=all&state=closed"
 ASSIGNED = "/tickets/?view=all&state=scheduled"
 LIGHT = (
@@ -180,6 +198,9 @@ LIGHT = (
     Picture("technician", "T001", "/my/", phone=True),
     Picture("visit", "T001", "/my/", phone=True, then=follow(VISIT)),
     Picture("customers-page", "A001", ASSIGNED, phone=True, then=both(FIRST_TICKET, customers_page)),
+    Picture("sheet", "M001", CLOSED, whole=True, then=both(FIRST_TICKET, follow(SHEET))),
+    Picture("sheet-pdf", "M001", CLOSED, whole=True, then=both(FIRST_TICKET, follow(SHEET), first_page_of_pdf)),
+    Picture("sheet-printed", "M001", CLOSED, whole=True, then=both(FIRST_TICKET, follow(SHEET), print_it)),
     Picture("unknown-page", "A001", "/tickets/260101-0000/"),
 )
 DARK = frozenset({"waits", "desk", "ticket", "queue", "timeline", "dashboard", "visit"})

@@ -49,6 +49,7 @@ STEPS = {
     "time_changes": Step("dispatch.services.forgetting.forget_changes", "dispatch.tasks.forget_changes", "plan", 600),
     "rights": Step("warranty.watching.watch_once", "warranty.tasks.watch_rights", "plan", 60),
     "imports": Step("servicedesk.imports.carrying.forget_once", "servicedesk.imports.tasks.forget", "reports", 600),
+    "sheets": Step("visits.sheets.retention.forget_once", "visits.sheets.tasks.forget", "reports", 600),
     "purge": Step("servicedesk.webhooks.retention.purge_once", "servicedesk.webhooks.tasks.purge", "reports", 600),
 }
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.make_aftercare import make_mismatch
 from tests.url_roles import Row
+from tests.url_roles.visits import of_sheet
+from visits.sheets.selectors import visit_no
 
 CALLERS = frozenset({"agent", "manager"})
 
@@ -27,6 +29,11 @@ def of_link(world: Any) -> dict[str, Any]:
     return {"token": world.ticket.token}
 
 
+def of_customer_sheet(world: Any) -> dict[str, Any]:
+    version = of_sheet(world)["version"]
+    return {**of_link(world), "visit_no": visit_no(world.visit), "version": version}
+
+
 ROWS = {
     "callback_queue": Row(allowed=CALLERS),
     "callback_detail": Row(of_callback, allowed=CALLERS),
@@ -45,6 +52,8 @@ ROWS = {
     "customer_ticket": Row(of_link, public=True),
     "customer_time": Row(of_link, public=True),
     "customer_cancel": Row(of_link, public=True),
+    "customer_sheet": Row(of_customer_sheet, public=True),
+    "customer_sheet_pdf": Row(of_customer_sheet, public=True),
     "customer_rate": Row(of_link, method="post", public=True, data=lambda world: {"score": "5"}),
     "customer_call": Row(of_link, method="post", public=True),
 }

@@ -9,7 +9,7 @@ from tests.url_roles.aftercare import REVIEW_READERS, of_mismatch
 from tests.url_roles.care import of_story
 from tests.url_roles.followups import READERS as FOLLOW_UP_READERS
 from tests.url_roles.followups import of_follow_up
-from tests.url_roles.visits import of_offer, of_visit
+from tests.url_roles.visits import of_offer, of_sheet, of_visit
 from tests.url_roles.warranty import of_decision, of_remedy, of_repair, of_wait
 from visits.access import VISIT_READERS
 
@@ -170,6 +170,11 @@ ROWS = {
     "api_charges": at(of_visit, VISIT_READERS),
     "api_charges:post": at(of_visit, HANDS, "post"),
     "api_remove_charge": at(lambda world: {**of_visit(world), "charge_id": 1}, HANDS, "post"),
+    "api_sheets": at(of_visit, VISIT_READERS),
+    "api_sheet": at(of_sheet, VISIT_READERS),
+    "api_sheet_pdf": at(of_sheet, VISIT_READERS),
+    "api_sheet_preview": at(of_visit, VISIT_READERS),
+    "api_correct_sheet": at(of_visit, REVIEWERS, "post"),
     "api_schedule_callback": at(ticket, CALLERS, "post"),
     "api_callbacks": at(None, CALLERS),
     "api_callback": at(callback, CALLERS),

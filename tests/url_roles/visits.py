@@ -10,8 +10,10 @@ from servicedesk import clock
 from servicedesk.pictures import Picture, store
 from tests.make_visits import jpeg
 from tests.url_roles import Row
-from visits.models import ChecklistItem, Photo, Signature
+from visits.models import ChecklistItem, Photo, ServiceRecord, Signature
 from visits.services import arrive, depart
+from visits.sheets.freezing import Reason, Why, freeze
+from visits.sheets.selectors import current_content
 
 TECHNICIAN = frozenset({"technician"})
 HANDS = frozenset({"technician", "supervisor"})
@@ -60,6 +62,20 @@ def of_signature(world: Any) -> dict[str, Any]:
     return of_visit(world)
 
 
+def of_sheet(world: Any) -> dict[str, Any]:
+    """A sheet of the visit, written down as at its end."""
+    sheet = ServiceRecord.objects.filter(visit=world.visit).first()
+    if sheet is None:
+        content = current_content(world.visit.pk, clock.now())
+        sheet = freeze(world.visit, content, Why(Reason.UNSIGNED), actor=None, now=clock.now())
+    return {**of_visit(world), "version": sheet.version}
+
+
+def of_correction(world: Any) -> dict[str, Any]:
+    of_sheet(world)
+    return of_visit(world)
+
+
 def reading(**more: Any) -> Row:
     return Row(of_visit, allowed=READERS, scoped=True, **more)
 
@@ -83,6 +99,10 @@ ROWS = {
     "visit_outcome": reading(),
     "visit_complete": reading(),
     "visit_abort": reading(),
+    "visit_sheet": Row(of_visit, scoped=True),
+    "visit_sheet_version": Row(of_sheet, scoped=True),
+    "visit_sheet_pdf": Row(of_sheet, scoped=True),
+    "visit_sheet_correct": Row(of_correction, allowed=frozenset({"supervisor", "manager"}), scoped=True),
     "photo_file": Row(of_photo, scoped=True),
     "phone_app": Row(allowed=TECHNICIAN),
     "phone_scan": Row(allowed=TECHNICIAN),

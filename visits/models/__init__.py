@@ -8,6 +8,7 @@ from visits.models.entries import KeptPicture, PhoneConsent, SelfCheck, VisitEnt
 from visits.models.followups import FollowUp, FollowUpKind
 from visits.models.mismatches import Mismatch
 from visits.models.proofs import Charge, Inspection, Photo, PriceItem, PriceList, Signature
+from visits.models.sheets import ServiceRecord
 from visits.models.visit import AbortReason, Visit, VisitEvent, VisitState
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "QualitySample",
     "SamplingRules",
     "SelfCheck",
+    "ServiceRecord",
     "Signature",
     "SurveyResponse",
     "UnitCustody",

@@ -22,6 +22,7 @@ from visits.selectors import Standing, checklist_for, day_of, payable_fen, stand
 from visits.services.base import DeviceClock, Hand, check_version, lock_visit, note_step, save, tell_step
 from visits.services.outcomes import FINAL, OF_VISITS, fault_group_of
 from visits.services.repairs import log_repair
+from visits.sheets.freezing import settle_sheet
 from visits.transitions import UNFINISHED
 from warranty.waits import begin_wait_for_parts
 
@@ -135,6 +136,8 @@ def complete_visit(
         _refuse_incomplete(visit, standing)
         visit.state, visit.ended_at = VisitState.COMPLETED, now
         save(visit, "state", "ended_at")
+        # Before the repair is logged: the verdict on the sheet is the one this visit was made under.
+        settle_sheet(visit, actor=actor, now=now)
         assignment_done(_assignment(visit), now)
         _write_facts(visit, standing, now)
         before = visit.ticket.state

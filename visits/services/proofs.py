@@ -18,6 +18,7 @@ from servicedesk.pictures import clean_photo, clean_signature, kept_with_its_row
 from visits.models import KeptPicture, Photo, Signature, Visit
 from visits.selectors import photo_item
 from visits.services.base import DeviceClock, Hand, lock_visit, note_step, tell_step
+from visits.sheets.freezing import freeze_signed
 
 MOST_PHOTOS = 20
 LONGEST_NAME = 60
@@ -126,8 +127,8 @@ def sign(
 ) -> Signature:
     """The customer's signature, drawn (a PNG data URL) or typed, with an opinion; it cannot be changed afterwards.
 
-    Refuses with 409 already_signed, with 422 a missing opinion, neither drawing nor name, an unreadable
-    drawing, one that is no more than a dot.
+    What he signs for is frozen as the first record sheet of the visit. Refuses with 409 already_signed, with 422 a
+    missing opinion, neither drawing nor name, an unreadable drawing, one that is no more than a dot.
     """
     hand = Hand(actor, now, device_at, on_behalf)
     opinion, typed_name = sheet.opinion.strip(), sheet.typed_name.strip()
@@ -147,6 +148,7 @@ def sign(
             opinion=opinion,
             signed_at=now,
         )
+        freeze_signed(visit, actor=actor, now=now)
         note_step(visit, "sign", hand)
         tell_step(visit, "sign", hand, from_state=visit.ticket.state, drawn=image is not None)
     return signature

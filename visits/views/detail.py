@@ -29,6 +29,7 @@ from visits.forms import ContactForm, ReasonForm
 from visits.models import Visit, VisitEvent
 from visits.selectors import charges_of, payable_fen, standing_of
 from visits.services import arrive, depart, start_work
+from visits.sheets.selectors import sheets_of
 from visits.views.common import Opened, already, behalf_key, done, opened, refused, repeated
 
 # step in the address → step in the history, action, what is said afterwards
@@ -180,6 +181,7 @@ def _newest(visit: Visit, now: Any) -> dict[str, Any]:
         "payable": sum(charge.fen for charge in charges),
         "photos": list(visit.photos.all()),
         "signature": getattr(visit, "signature", None),
+        "sheets": list(sheets_of(visit)),
         "inspection": getattr(visit, "inspection", None),
         "skewed": skewed_steps(visit),
         "told_steps": told_steps(visit),

@@ -22,6 +22,9 @@ from visits.forms import ChargeForm, SignForm
 from visits.models import PriceItem, Signature
 from visits.selectors import charges_of, day_of, local_day, payable_fen, photo_item, price_list_on
 from visits.services import ChargeLine, SignedSheet, add_charge, add_photo, remove_charge, sign
+from visits.sheets.readers import Reader
+from visits.sheets.selectors import current_content, current_sheet
+from visits.sheets.showing import show
 from visits.views.common import Opened, already, done, opened, refused, repeated
 
 
@@ -127,6 +130,13 @@ def charge_remove(request: HttpRequest, visit_id: int, charge_id: int) -> HttpRe
     return done(request, reverse("visit_charges", args=[visit_id]), _("Charge removed."))
 
 
+def _sheet(page: Opened) -> dict[str, Any]:
+    """The sheet that was signed, else the one to be signed, as the customer sees it."""
+    signed = current_sheet(page.visit)
+    content = signed.content if signed is not None else current_content(page.visit.pk, page.now)
+    return {"sheet": signed, "shown": show(content, Reader())}
+
+
 @require_http_methods(["GET", "POST"])
 @roles_allowed(*VISIT_READERS)
 def visit_sign(request: HttpRequest, visit_id: int) -> HttpResponse:
@@ -135,7 +145,7 @@ def visit_sign(request: HttpRequest, visit_id: int) -> HttpResponse:
     form = SignForm(request.POST or None)
     signature = Signature.objects.filter(visit=page.visit).first()
     template = "visits/visit_sign.html"
-    context = _charges(page, form=form, signature=signature)
+    context = _charges(page, form=form, signature=signature, **_sheet(page))
     if request.method != "POST":
         return render(request, template, context)
     if not form.is_valid():

@@ -211,6 +211,8 @@ SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # How many days settled messages and their attempts are kept.
 DELIVERY_RETENTION_DAYS = env.int("DELIVERY_RETENTION_DAYS", default=90)
+# How many years a service record sheet is kept, with the person's data on it (docs/sheets.md).
+SHEET_RETENTION_YEARS = env.int("SHEET_RETENTION_YEARS", default=5)
 
 # --- Dispatch (docs/dispatch.md) ---
 # What gives the travel times of an outlet.

@@ -20,6 +20,7 @@ from visits.aftercare.services import ask_for_call, rate_service
 from visits.aftercare.services.appointment import may_cancel, may_change
 from visits.aftercare.services.customer import LINK_LIVES, LOW_SCORE, link_has_ended
 from visits.aftercare.status import status_of
+from visits.sheets.selectors import sheets_of_ticket
 
 
 @login_not_required
@@ -89,7 +90,7 @@ def _page(request: HttpRequest, ticket: Ticket, now: datetime, *, status: int = 
         **more,
     }
     if not ended:
-        context["status"] = status_of(ticket, now)
+        context["status"], context["sheets"] = status_of(ticket, now), sheets_of_ticket(ticket)
         context["may_change"], context["may_cancel"] = may_change(ticket, now), may_cancel(ticket)
     return private(render(request, "customer/customer_ticket.html", context, status=status))
 

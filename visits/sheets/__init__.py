@@ -1,0 +1,1 @@
+"""The service record sheet: its content, freezing and correction, page, PDF and API (docs/sheets.md)."""
