@@ -168,7 +168,8 @@ def test_a_correction_makes_a_new_sheet_and_the_customer_sees_both() -> None:
     event = visit.ticket.events.get(action="correct_sheet")
     assert (event.note, event.data["replaces"]) == ("漏记了进水阀", old.number)
     with clock.at(AFTER), translation.override("en"):
-        client = Client(headers={"accept-language": "en"})
+        client = Client()
+        client.cookies["django_language"] = "en"
         listed = client.get(reverse("customer_ticket", args=[visit.ticket.token])).content.decode()
         page = client.get(reverse("customer_sheet", args=[visit.ticket.token, 1, 1])).content.decode()
         after = client.get(reverse("customer_sheet", args=[visit.ticket.token, 1, 2])).content.decode()
@@ -251,7 +252,8 @@ def test_the_panel_on_the_ticket_leads_to_the_sheets() -> None:
 def test_the_panel_says_in_words_that_one_broken_item_failed_the_visit() -> None:
     visit = make_ready(make_visit(upto="working"), now=LATER, c4_1="喝了茶")
     complete_visit(visit.pk, actor=visit.technician.user, now=END)
-    client = Client(headers={"accept-language": "en"})
+    client = Client()
+    client.cookies["django_language"] = "en"
     user = make_user(Role.MANAGER)
     user.language = "en"
     user.save(update_fields=["language"])
