@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 
 from servicedesk import clock
-from tests.make import NOW
-from tests.make_visits import MINUTE, make_visit
+from servicedesk.tickets.models import Ticket
+from tests.make import NOW, make_appliance
+from tests.make_visits import MINUTE, make_ready, make_visit
 from tests.visits.phones import STROKES, Phone, picture
+from visits.inspection import checks_for
 from visits.models import Answer, Photo, Visit, VisitEntry, VisitEvent
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,20 @@ def test_a_whole_visit_by_phone() -> None:
     assert phone.do(visit, "record_outcome", at, **report)["state"] == "applied"
     said = phone.do(visit, "complete_visit", at)
     assert (said["state"], said["code"]) == ("refused", "checklist_incomplete")
+
+
+def test_what_is_heard_of_another_appliance_becomes_a_ticket_when_the_visit_is_over() -> None:
+    visit = make_visit(upto="working")
+    phone, at = Phone(visit.technician.user), NOW + 60 * MINUTE
+    fridge = make_appliance(visit.ticket.customer)
+    make_ready(visit, now=at)
+    checks = [{"code": one.code, "ok": True} for one in checks_for("washing_machine")]
+    heard = {"appliance": fridge.pk, "kind": "repair", "words": "冷藏室结冰"}
+    said = phone.do(visit, "record_inspection", at, checks=checks, others_asked=True, others=[heard])
+    assert (said["state"], said["code"]) == ("applied", "")
+    assert phone.do(visit, "complete_visit", at)["state"] == "applied"
+    follow_on = Ticket.objects.get(parent=visit.ticket)
+    assert (follow_on.appliance, follow_on.owner, follow_on.description) == (fridge, visit.ticket.owner, "冷藏室结冰")
 
 
 def test_data_that_does_not_fit_its_action_is_refused_and_kept() -> None:

@@ -124,7 +124,12 @@ def test_the_self_check_is_one_a_day(visit: Visit) -> None:
     body = {"id": str(uuid4()), "day": "2026-03-10", "items": {"kit_card": True}, "done_at": NOW.isoformat()}
     with clock.at(NOW):
         answers = [phone.api.post("/field/self-check", one) for one in (body, body, {**body, "id": str(uuid4())})]
-        wrong = [{"items": {"x": True}}, {"items": {"kit_card": "yes"}}, {"day": "2026-04-10"}, {"day": "x"}]
+        wrong: list[dict[str, Any]] = [
+            {"items": {"x": True}},
+            {"items": {"kit_card": "yes"}},
+            {"day": "2026-04-10"},
+            {"day": "x"},
+        ]
         refused = [phone.api.post("/field/self-check", {**body, **one}).status_code for one in wrong]
         moved = phone.api.post("/field/self-check", {**body, "day": "2026-03-11"})
         assert phone.api.get("/field/day").json()["self_check"]["done_at"] is not None

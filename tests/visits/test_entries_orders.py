@@ -89,8 +89,8 @@ def work_of(phone: Phone, visit: Visit, start: int) -> Iterator[dict[str, Any]]:
     yield entry("add_charge", item="nothing")
     yield entry("name_appliance", serial=f"sn {start}")
     yield entry("record_outcome", outcome="needs_part", finding="泵堵")
-    seen = {"outcome": "needs_part", "confirmed_fault": None, "finding": "泵堵", "work": ""}
-    yield entry("record_outcome", base=seen, outcome="fixed", finding="泵堵", work="换泵")
+    before: dict[str, str | None] = {"outcome": "needs_part", "confirmed_fault": None, "finding": "泵堵", "work": ""}
+    yield entry("record_outcome", base=before, outcome="fixed", finding="泵堵", work="换泵")
     yield entry("sign", opinion="很满意", drawing=drawing(), strokes=STROKES)
     yield entry("complete_visit")
 
@@ -161,7 +161,7 @@ def state_of(visit: Visit) -> dict[str, Any]:
         "charges": told(visit.charges.order_by("item__code")),
         "inspection": without(model_to_dict(visit.inspection), "id"),
         "signature": told(Signature.objects.filter(visit=visit)),
-        "ticket": (ticket.state, ticket.row_version, ticket.appliance.serial),
+        "ticket": (ticket.state, ticket.row_version, ticket.appliance and ticket.appliance.serial),
         "facts": model_to_dict(TicketFacts.objects.get(ticket=ticket)),
         "clocks": told(ticket.clocks.order_by("kind", "cycle")),
         "ledger": told(SlaSegment.objects.filter(clock__ticket=ticket).order_by("clock__kind", "id"), "clock_id"),

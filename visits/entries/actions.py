@@ -148,7 +148,8 @@ def _said(kind: str, value: str, proof: str, note: str) -> dict[str, Any]:
 
 def _record_inspection(act: Act) -> str:
     checks = [services.CheckResult(**one) for one in act.data["checks"]]
-    findings = services.Findings(checks, act.data["remark"], act.data["others_asked"])
+    heard = [services.Heard(**one) for one in act.data["others"]]
+    findings = services.Findings(checks, act.data["remark"], act.data["others_asked"], heard)
     services.record_inspection(act.visit.pk, findings, **act.hand)
     return ""
 

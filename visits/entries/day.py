@@ -179,7 +179,7 @@ def _done(gathered: Gathered, visit: Visit) -> dict[str, Any]:
         "answers": {code: {"value": one.value, "proof": one.proof, "note": one.note} for code, one in answers.items()},
         "inspection": None
         if inspection is None
-        else {"checks": inspection.checks, "remark": inspection.remark, "others_asked": inspection.others_asked},
+        else {name: getattr(inspection, name) for name in ("checks", "remark", "others_asked", "others")},
         "charges": [
             {
                 "item": one.item.code,

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from servicedesk.api.fields import Body, Choice, Day, Moment, Number, Text, YesNo
 from servicedesk.api.shapes import Shown
-from visits.api_shapes import LONGEST_PICTURE, CheckBody
+from visits.api_shapes import LONGEST_PICTURE, CheckBody, HeardBody
 from visits.models import Answer, VisitEntry, VisitState
 from visits.services.ending import CHOOSABLE_REASONS
 from visits.services.outcomes import OF_VISITS
@@ -42,7 +42,7 @@ class FoundBody(ActionBody):
     checks = serializers.ListField(child=CheckBody(), max_length=40)
     remark = Text(required=False, default="", allow_blank=True, max_length=500)
     others_asked = YesNo(required=False, default=False)
-    others = serializers.ListField(child=serializers.DictField(), required=False, max_length=30)
+    others = serializers.ListField(child=HeardBody(), required=False, default=list, max_length=40)
 
 
 class PictureBody(ActionBody):

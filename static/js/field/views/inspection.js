@@ -7,7 +7,8 @@ import { bigButton, field, go, html, keep, nothing } from "../ui.js";
 function start(visit) {
   const done = visit.inspection;
   const checks = Object.fromEntries((done?.checks ?? []).map((one) => [one.code, { ok: one.ok, reading: one.reading ?? "" }]));
-  return { checks, remark: done?.remark ?? "", others: {} };
+  const others = Object.fromEntries((done?.others ?? []).map((one) => [one.appliance, { kind: one.kind, words: one.words }]));
+  return { checks, remark: done?.remark ?? "", others, asked: Boolean(done?.others_asked) };
 }
 
 function write(key, visit, part) {
@@ -26,18 +27,36 @@ function check(key, visit, one) {
     <div class="check-row__answers">${button(true, text("inspection.ok"))}${button(false, text("inspection.bad"))}</div></div>`;
 }
 
+const KINDS = ["repair", "maintenance", "install"];
+
+// What is heard of an appliance means that it was asked for.
 function other(key, visit, one) {
   const now = draft(key, start(visit));
-  const set = (event) => write(key, visit, { others: { ...now.others, [one.id]: event.target.value } });
-  return html`<label class="check-row__proof"><span class="strong">${one.name}</span><input maxlength="200" autocomplete="off" placeholder=${text("inspection.other_hint")} .value=${now.others?.[one.id] ?? ""} @input=${set}></label>`;
+  const said = now.others?.[one.id] ?? { kind: "", words: "" };
+  const set = (fields, more = {}) => write(key, visit, { ...more, others: { ...now.others, [one.id]: { ...said, ...fields } } });
+  const button = (kind) => html`<button type="button" class="button" aria-pressed=${said.kind === kind ? "true" : "false"} aria-label="${one.name} ${text(`inspection.${kind}`)}"
+    @click=${() => set({ kind: said.kind === kind ? "" : kind }, { asked: true })}>${text(`inspection.${kind}`)}</button>`;
+  return html`<div class="check-row"><div class="check-row__text"><span class="grow strong">${one.name}</span></div>
+    <div class="check-row__answers">${KINDS.map(button)}</div>
+    ${said.kind ? html`<label class="check-row__proof"><span class="small">${text("inspection.words")}</span><input maxlength="300" autocomplete="off" .value=${said.words} @input=${(event) => set({ words: event.target.value })}></label>` : nothing}</div>`;
 }
 
-// A wish stands in the list of the others where the house reads one, and in the remark in any case.
+function heard(visit, now) {
+  return (visit.others ?? [])
+    .map((one) => ({ appliance: one.id, kind: now.others?.[one.id]?.kind ?? "", words: (now.others?.[one.id]?.words ?? "").trim() }))
+    .filter((one) => one.kind);
+}
+
 function data(visit, now) {
   const checks = visit.inspection_checks.map(({ code }) => ({ code, ok: now.checks[code].ok, reading: (now.checks[code].reading ?? "").trim() }));
-  const heard = (visit.others ?? []).filter((one) => now.others?.[one.id]?.trim());
-  const lines = heard.map((one) => `${one.name}: ${now.others[one.id].trim()}`);
-  return { checks, remark: [now.remark.trim(), ...lines].filter(Boolean).join("; ").slice(0, 500), others_asked: Boolean(now.asked) };
+  return { checks, remark: now.remark.trim(), others_asked: Boolean(now.asked), others: heard(visit, now) };
+}
+
+// What keeps it from being saved, in words; empty when nothing does.
+function lacking(visit, now) {
+  const open = (visit.inspection_checks ?? []).filter((one) => now.checks[one.code]?.ok === undefined).length;
+  if (open) return text("inspection.open", { n: open });
+  return heard(visit, now).some((one) => !one.words) ? text("inspection.words_open") : "";
 }
 
 /** The page of the inspection. */
@@ -45,7 +64,7 @@ export function inspectionView(visit) {
   const key = `inspection-${visit.id}`;
   const now = draft(key, start(visit));
   const checks = visit.inspection_checks ?? [];
-  const open = checks.filter((one) => now.checks[one.code]?.ok === undefined).length;
+  const lack = lacking(visit, now);
   const save = async () => {
     if (await keep(visit, "record_inspection", data(visit, draft(key, start(visit))), { draft: key })) go(`visit/${visit.id}`);
   };
@@ -56,8 +75,8 @@ export function inspectionView(visit) {
       <section class="panel" aria-labelledby="checks"><div class="panel__head"><h2 id="checks">${text("inspection.checks")}</h2></div>
         <div class="panel__body norm">${checks.map((one) => check(key, visit, one))}</div></section>
       <section class="panel" aria-labelledby="others"><div class="panel__head"><h2 id="others">${text("inspection.others")}</h2></div>
-        <div class="panel__body form">${(visit.others ?? []).map((one) => other(key, visit, one))}${asked}
+        <div class="panel__body form">${asked}${(visit.others ?? []).map((one) => other(key, visit, one))}
         ${field({ key, name: "remark", label: text("inspection.remark"), rows: 3, max: 400, value: now.remark })}</div></section>
-      ${bigButton("check", open ? text("inspection.open", { n: open }) : text("keep"), save, { disabled: open > 0 })}`,
+      ${bigButton("check", lack || text("keep"), save, { disabled: Boolean(lack) })}`,
   };
 }
