@@ -29,9 +29,10 @@ from tests.make_aftercare import make_mismatch
 from tests.make_api import make_token
 from tests.make_visits import make_follow_up
 from tests.url_roles.learning import of_article, of_idea
+from tests.url_roles.visits import of_sheet
 from tests.url_roles.warranty import of_remedy, of_repair, of_wait
 from tests.url_roles.world import World, build_world
-from visits.models import Mismatch
+from visits.models import FollowUp, Mismatch
 from visits.services import arrive, depart
 from warranty.services import decide_for
 
@@ -72,13 +73,16 @@ def places(world: World) -> dict[str, Any]:
         **of_wait(world),
         **of_idea(world),
         **of_article(world),
+        **of_sheet(world),
     }
 
 
 def version_of(case: Any, here: dict[str, Any]) -> int:
-    """The version that `If-Match` has to name: of the article or mismatch at its place, else of the ticket."""
+    """The version for `If-Match`: of the article, follow-up or mismatch at its place, else of the ticket."""
     if "article_id" in (case.path_parameters or {}):
         return Article.objects.values_list("version", flat=True).get(pk=here["article_id"])
+    if "follow_up_id" in (case.path_parameters or {}):
+        return FollowUp.objects.values_list("row_version", flat=True).get(pk=here["follow_up_id"])
     if "mismatch_id" in (case.path_parameters or {}):
         return Mismatch.objects.values_list("row_version", flat=True).get(pk=here["mismatch_id"])
     return Ticket.objects.values_list("row_version", flat=True).get(number=here["number"])
