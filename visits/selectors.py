@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Q, QuerySet, Sum, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from dispatch.models import Certification, Technician
 from servicedesk.catalogue.models import Appliance
@@ -20,6 +21,7 @@ from visits.models import (
     ChecklistItem,
     ChecklistVersion,
     Inspection,
+    Photo,
     PriceList,
     Signature,
     Visit,
@@ -130,15 +132,19 @@ def latest_answers(visit: Visit) -> dict[str, Answer]:
 
 
 def evidence_of(visit: Visit, now: datetime) -> completion.Evidence:
-    """The proofs of the visit as of now."""
+    """The proofs of the visit as of now; three queries."""
     at = day_of(visit, now)
     prices = price_list_on(local_day(at))
+    own = {model: model.objects.filter(visit=OuterRef("pk")) for model in (Signature, Inspection, Photo)}
+    shown = ArraySubquery(own[Photo].exclude(item="").values("item"))
+    kept = Visit.objects.filter(pk=visit.pk).values_list(Exists(own[Signature]), Exists(own[Inspection]), shown)
+    signed, inspected, photos = kept.get()
     return completion.Evidence(
-        signed=Signature.objects.filter(visit=visit).exists(),
-        inspected=Inspection.objects.filter(visit=visit).exists(),
+        signed=signed,
+        inspected=inspected,
         certificates=frozenset(valid_certificates(visit.technician, at)),
         price_lists=frozenset({prices.version} if prices else ()),
-        photos=frozenset(visit.photos.exclude(item="").values_list("item", flat=True)),
+        photos=frozenset(photos),
     )
 
 

@@ -27,7 +27,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 # Names of keys, of units, of file formats, protocols and of the two languages are the same in both.
 SAME = re.compile(
-    r"API\b|Ctrl|Alt|Enter|Esc|Tab|MPa|min\b|P[123]\b|CSV|Excel|XLSX|https\b|"
+    r"API\b|Ctrl|Alt|Enter|Esc|Tab|MPa|min\b|P[123]\b|CSV|Excel|XLSX|PDF|https\b|"
     r"JSON|Webhooks?\b|Authorization|Bearer|Idempotency-Key|data\.0\.status|EMAIL_URL|SMS_TOKEN"
 )
 # Everything a person can read or is told: texts, titles, labels, hints in fields. What says it is of another language

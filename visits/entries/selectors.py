@@ -1,6 +1,6 @@
 """What the office sees of work sent late, and the times of a visit's steps as its phone told them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -116,10 +116,10 @@ class ToldStep:
     distance_m: int | None
 
 
-def told_steps(visit: Visit) -> Sequence[ToldStep]:
-    """The steps of a visit that a phone told and that are marked; one query."""
-    steps = VisitEvent.objects.filter(visit=visit, data__has_key="marks").exclude(data__marks=[])
-    found = [(step, sent_moment(step.data)) for step in steps.filter(step__in=_SHOWN)]
+def told_steps(steps: Iterable[VisitEvent]) -> Sequence[ToldStep]:
+    """Those of the steps of a visit that a phone told and that are marked."""
+    marked = (step for step in steps if step.step in _SHOWN and step.data.get("marks"))
+    found = [(step, sent_moment(step.data)) for step in marked]
     return [
         ToldStep(step, received, mark_words(step.data["marks"]), step.data.get("distance_m"))
         for step, received in found

@@ -60,8 +60,7 @@ def _detail(page: Opened, **more: Any) -> dict[str, Any]:
         exceptions=visit.ticket.exceptions.all(),
         contact_form=ContactForm(),
         called=_last_call(visit),
-        skewed=skewed_steps(visit),
-        told_steps=told_steps(visit),
+        **_odd_steps(visit),
         repeat=repeat_of(visit.ticket, visit.assignment.offered_at),
         **more,
     )
@@ -80,10 +79,10 @@ def _last_call(visit: Visit) -> TicketEvent | None:
     return last
 
 
-def skewed_steps(visit: Visit) -> list[VisitEvent]:
-    """The steps whose device time differs from the server's by more than two minutes."""
-    timed = VisitEvent.objects.filter(visit=visit, device_at__isnull=False)
-    return [event for event in timed if _skew(event) > SKEW_SHOWN]
+def _odd_steps(visit: Visit) -> dict[str, Any]:
+    """The steps whose device time differs from the server's by more than two minutes, and those with marks."""
+    steps = list(VisitEvent.objects.filter(visit=visit))
+    return {"skewed": [step for step in steps if _skew(step) > SKEW_SHOWN], "told_steps": told_steps(steps)}
 
 
 def _skew(event: VisitEvent) -> timedelta:
@@ -183,7 +182,6 @@ def _newest(visit: Visit, now: Any) -> dict[str, Any]:
         "signature": getattr(visit, "signature", None),
         "sheets": list(sheets_of(visit)),
         "inspection": getattr(visit, "inspection", None),
-        "skewed": skewed_steps(visit),
-        "told_steps": told_steps(visit),
+        **_odd_steps(visit),
         "late_work": late_work_waits(visit),
     }

@@ -79,6 +79,12 @@ export async function keep(visit, action, data = {}, more = {}) {
   return true;
 }
 
+/** Keeps an entry as `keep` does and goes back to the visit, unless the technician has gone elsewhere meanwhile. */
+export async function keepAndReturn(visit, action, data = {}, more = {}) {
+  const here = location.hash;
+  if ((await keep(visit, action, data, more)) && location.hash === here) go(`visit/${visit.id}`);
+}
+
 /** Goes to a place of the app. */
 export function go(place) {
   location.hash = place;

@@ -9,10 +9,11 @@ from django.db.models import Field, ForeignKey, Model
 
 from servicedesk.catalogue.models import Appliance
 from servicedesk.tickets.models import Ticket
-from visits.models import ServiceRecord
+from visits.models import KeptPicture, ServiceRecord, VisitEntry
 
-# A signed sheet names its customer inside what was hashed: a copy for another one would be a forged one.
-LEFT_OUT = frozenset({ServiceRecord})
+# A signed sheet names its customer inside what was hashed: a copy for another one would be a forged one. What a phone
+# sent bears the phone's own id, and all it brought about stands in the rows that are copied.
+LEFT_OUT = frozenset({ServiceRecord, VisitEntry, KeptPicture})
 
 
 @dataclass(frozen=True)

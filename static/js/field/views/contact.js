@@ -2,7 +2,7 @@
 
 import { text } from "../../texts.js";
 import { draft } from "../model.js";
-import { bigButton, field, go, html, keep, notice, nothing, radios } from "../ui.js";
+import { bigButton, field, html, keepAndReturn, notice, nothing, radios } from "../ui.js";
 
 /** Whether the customer was reached, and what was agreed. */
 export function contactView(visit) {
@@ -10,7 +10,7 @@ export function contactView(visit) {
   const save = async () => {
     const { reached, note = "" } = draft(key);
     if (!reached) return;
-    if (await keep(visit, "record_contact", { reached: reached === "yes", note }, { draft: key })) go(`visit/${visit.id}`);
+    await keepAndReturn(visit, "record_contact", { reached: reached === "yes", note }, { draft: key });
   };
   const options = [
     ["yes", text("contact.reached")],
@@ -35,7 +35,7 @@ export function nameplateView(visit, rest) {
   const save = async () => {
     const serial = (draft(key).serial ?? scanned).trim();
     if (!serial) return;
-    if (await keep(visit, "name_appliance", { serial }, { base: { serial: known }, draft: key })) go(`visit/${visit.id}`);
+    await keepAndReturn(visit, "name_appliance", { serial }, { base: { serial: known }, draft: key });
   };
   return {
     title: text("nameplate"),

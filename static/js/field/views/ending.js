@@ -4,7 +4,7 @@ import { text } from "../../texts.js";
 import { draft } from "../model.js";
 import { checklistOf, evidenceOf, payable } from "../project.js";
 import { missingOf, scoreOf } from "../rules.js";
-import { bigButton, choices, choiceText, field, go, html, icon, keep, money, nothing, notice, radios } from "../ui.js";
+import { bigButton, choices, choiceText, field, html, icon, keepAndReturn, money, nothing, notice, radios } from "../ui.js";
 
 const PAGES = { signature_missing: "sheet", inspection_missing: "inspection", photo_missing: "photos", outcome_missing: "outcome" };
 
@@ -20,7 +20,7 @@ export function completeView(visit) {
   const evidence = evidenceOf(visit);
   const missing = missingOf(items, visit.answers, evidence, visit.outcome);
   const score = scoreOf(items, visit.answers, evidence);
-  const end = async () => (await keep(visit, "complete_visit")) && go(`visit/${visit.id}`);
+  const end = () => keepAndReturn(visit, "complete_visit");
   return {
     title: text("complete.title"),
     content: html`
@@ -37,7 +37,7 @@ export function abortView(visit) {
   const { reason } = draft(key);
   const end = async () => {
     const { note = "" } = draft(key);
-    return (await keep(visit, "abort_visit", { reason, note: note.trim() }, { draft: key })) && go(`visit/${visit.id}`);
+    return keepAndReturn(visit, "abort_visit", { reason, note: note.trim() }, { draft: key });
   };
   return {
     title: text("visit.abort"),

@@ -2,7 +2,7 @@
 
 import { text } from "../../texts.js";
 import { draft, keepDraft, redraw } from "../model.js";
-import { bigButton, field, go, html, keep, nothing } from "../ui.js";
+import { bigButton, field, html, keepAndReturn, nothing } from "../ui.js";
 
 function start(visit) {
   const done = visit.inspection;
@@ -66,7 +66,7 @@ export function inspectionView(visit) {
   const checks = visit.inspection_checks ?? [];
   const lack = lacking(visit, now);
   const save = async () => {
-    if (await keep(visit, "record_inspection", data(visit, draft(key, start(visit))), { draft: key })) go(`visit/${visit.id}`);
+    await keepAndReturn(visit, "record_inspection", data(visit, draft(key, start(visit))), { draft: key });
   };
   const asked = html`<label class="choice"><input type="checkbox" .checked=${Boolean(now.asked)} @change=${(event) => write(key, visit, { asked: event.target.checked })}>${text("inspection.asked")}</label>`;
   return {

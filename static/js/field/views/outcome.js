@@ -2,7 +2,7 @@
 
 import { text } from "../../texts.js";
 import { draft, keepDraft, redraw } from "../model.js";
-import { bigButton, choices, field, go, html, icon, keep, nothing, radios } from "../ui.js";
+import { bigButton, choices, field, html, icon, keepAndReturn, nothing, radios } from "../ui.js";
 
 const WORKED = new Set(["fixed", "replaced"]);
 let refusal = "";
@@ -27,7 +27,7 @@ export function outcomeView(visit) {
     const data = { outcome: now.outcome, confirmed_fault: now.confirmed_fault || null, finding: now.finding.trim(), work: now.work.trim() };
     refusal = lacking(data);
     if (refusal) return redraw();
-    return (await keep(visit, "record_outcome", data, { base: told(visit), draft: key })) && go(`visit/${visit.id}`);
+    return keepAndReturn(visit, "record_outcome", data, { base: told(visit), draft: key });
   };
   const fault = (event) => keepDraft(key, { ...draft(key), confirmed_fault: event.target.value });
   return {

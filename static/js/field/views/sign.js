@@ -2,7 +2,7 @@
 
 import { text } from "../../texts.js";
 import { draft, keepDraft, redraw } from "../model.js";
-import { bigButton, choices, field, go, html, icon, keep, nothing, radios } from "../ui.js";
+import { bigButton, choices, field, go, html, icon, keepAndReturn, nothing, radios } from "../ui.js";
 
 // A dot or a slip of the finger is no signature: so many points, and so far in all.
 const LEAST_POINTS = 4;
@@ -138,7 +138,7 @@ function drawView(visit) {
   const save = async () => {
     refusal = lacking(draft(key));
     if (refusal) return redraw();
-    return (await keep(visit, "sign", data(draft(key)), { draft: key })) && go(`visit/${visit.id}`);
+    return keepAndReturn(visit, "sign", data(draft(key)), { draft: key });
   };
   return {
     title: text("sign.here"),
