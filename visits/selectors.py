@@ -135,10 +135,11 @@ def evidence_of(visit: Visit, now: datetime) -> completion.Evidence:
     """The proofs of the visit as of now; three queries."""
     at = day_of(visit, now)
     prices = price_list_on(local_day(at))
-    own = {model: model.objects.filter(visit=OuterRef("pk")) for model in (Signature, Inspection, Photo)}
-    shown = ArraySubquery(own[Photo].exclude(item="").values("item"))
-    kept = Visit.objects.filter(pk=visit.pk).values_list(Exists(own[Signature]), Exists(own[Inspection]), shown)
-    signed, inspected, photos = kept.get()
+    signature = Signature.objects.filter(visit=OuterRef("pk"))
+    inspection = Inspection.objects.filter(visit=OuterRef("pk"))
+    shown = Photo.objects.filter(visit=OuterRef("pk")).exclude(item="").values("item")
+    proofs = (Exists(signature), Exists(inspection), ArraySubquery(shown))
+    signed, inspected, photos = Visit.objects.values_list(*proofs).get(pk=visit.pk)
     return completion.Evidence(
         signed=signed,
         inspected=inspected,
