@@ -197,7 +197,7 @@ class RecordOutcome(VisitEndpoint):
         """Records how the work ended; it may be changed until the visit is completed."""
         given, category = call.given, call.found.ticket.category
         fault = None if given["confirmed_fault"] is None else symptom_named(category, given["confirmed_fault"])
-        report = services.Report(given["outcome"], fault, given["finding"], given["work"])
+        report = services.Report(given["outcome"], fault, given["finding"], given["work"], given["next_window"])
         return services.record_outcome(
             call.found.pk, report, actor=call.user, now=call.now, expected_version=call.version, **_hand(call)
         )

@@ -13,6 +13,8 @@ from visits.services.outcomes import OF_VISITS
 # A picture of ten megabytes in base64.
 LONGEST_PICTURE = 14_000_000
 
+NEXT_WINDOW = "Where somebody has to come again: day and hours in local time, like `2026-11-25/8-10`."
+
 
 class VisitOut(Shown):
     """A visit. `version` may be named in `If-Match` where the outcome is recorded or the visit completed."""
@@ -24,6 +26,8 @@ class VisitOut(Shown):
     state = serializers.ChoiceField(VisitState.values)
     span_start = serializers.DateTimeField(source="assignment.span.lower")
     span_end = serializers.DateTimeField(source="assignment.span.upper")
+    next_from = serializers.DateTimeField(allow_null=True)
+    next_until = serializers.DateTimeField(allow_null=True)
     departed_at = serializers.DateTimeField(allow_null=True)
     arrived_at = serializers.DateTimeField(allow_null=True)
     started_at = serializers.DateTimeField(allow_null=True)
@@ -239,6 +243,7 @@ class OutcomeBody(HandBody):
     )
     finding = Text(required=False, default="", allow_blank=True, max_length=500)
     work = Text(required=False, default="", allow_blank=True, max_length=1000)
+    next_window = Text(required=False, default="", allow_blank=True, max_length=16, help_text=NEXT_WINDOW)
 
 
 class AbortBody(HandBody):

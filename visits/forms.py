@@ -1,6 +1,7 @@
 """Forms of a visit."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.catalogue.models import Appliance, FaultCode
+from servicedesk.errors import ActionError
 from servicedesk.templatetags.moments import fen_text
 from servicedesk.tickets.models import TicketKind
+from visits.appointments import RETURNING, check_next, hours_choices, next_value, read_next
 from visits.inspection import Check
 from visits.models import PriceItem, Visit
 from visits.services import CheckResult, Findings, Heard, Report
@@ -71,11 +74,23 @@ class OutcomeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when something was repaired or replaced."),
     )
+    next_day = forms.DateField(
+        label=_("Next appointment"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Where somebody has to come again: what suits the customer. The office confirms it."),
+    )
+    next_hours = forms.ChoiceField(
+        label=_("Hours"), required=False, choices=[("", "–"), *hours_choices()], widget=forms.Select
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, visit: Visit, data: Any = None) -> None:
+    def __init__(self, visit: Visit, data: Any = None, *, now: datetime) -> None:
+        self.now = now
         fields = ("outcome", "confirmed_fault", "finding", "work")
         initial = {name: getattr(visit, name) for name in fields} | {"version": visit.row_version}
+        day, _slash, hours = next_value(visit.next_from, visit.next_until).partition("/")
+        initial |= {"next_day": day, "next_hours": hours}
         initial["confirmed_fault"] = visit.confirmed_fault or visit.ticket.fault
         super().__init__(data, initial=initial)
         faults = FaultCode.objects.filter(category=visit.ticket.category_id, is_active=True)
@@ -86,7 +101,27 @@ class OutcomeForm(forms.Form):
     def report(self) -> Report:
         """What was filled in, for the action."""
         data = self.cleaned_data
-        return Report(data["outcome"], data["confirmed_fault"], data["finding"], data["work"])
+        return Report(data["outcome"], data["confirmed_fault"], data["finding"], data["work"], self._next_window())
+
+    def clean(self) -> dict[str, Any]:
+        """Day and hours belong together, and are not over."""
+        data = super().clean() or self.cleaned_data
+        if data.get("outcome") in RETURNING and not self.errors:
+            if bool(data["next_day"]) != bool(data["next_hours"]):
+                missing = "next_hours" if data["next_day"] else "next_day"
+                self.add_error(missing, _("Choose day and hours of the next appointment."))
+                return data
+            try:
+                check_next(read_next(self._next_window())[1], self.now)
+            except ActionError as refusal:
+                self.add_error("next_day", str(refusal.message))
+        return data
+
+    def _next_window(self) -> str:
+        data = self.cleaned_data
+        if not data.get("next_day") or not data.get("next_hours") or data.get("outcome") not in RETURNING:
+            return ""
+        return f"{data['next_day'].isoformat()}/{data['next_hours']}"
 
 
 class SignForm(forms.Form):

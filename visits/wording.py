@@ -63,10 +63,14 @@ def by_name(sentence: str) -> Callable[[Any], str]:
 def _completed(event: Any) -> str:
     values = {"name": _name(event), "outcome": Outcome(event.data["outcome"]).label}
     failing = event.data.get("failing") or []
+    words = _("%(name)s completed the visit: %(outcome)s") % values
     if failing:
         values["codes"] = ", ".join(failing)
-        return _behind(event, _("%(name)s completed the visit: %(outcome)s; norm not kept: %(codes)s") % values)
-    return _behind(event, _("%(name)s completed the visit: %(outcome)s") % values)
+        words = _("%(name)s completed the visit: %(outcome)s; norm not kept: %(codes)s") % values
+    if event.data.get("next"):
+        agreed = _("next appointment agreed: %(times)s") % {"times": event.data["next"].replace("/", " ")}
+        words = f"{words} · {agreed}"
+    return _behind(event, words)
 
 
 def _aborted(event: Any) -> str:

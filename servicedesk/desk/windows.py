@@ -39,8 +39,13 @@ def windows_from(now: datetime) -> list[Day]:
 
 
 def _windows(day: date, now: datetime) -> list[Window]:
-    hours = [(start, end) for start, end in HOURS if _at(day, end) > now]
-    return [Window(f"{day.isoformat()}/{start}-{end}", f"{start}–{end}") for start, end in hours]
+    times = [(_at(day, start), _at(day, end)) for start, end in HOURS]
+    return [Window(window_value(*pair), f"{pair[0].hour}–{pair[1].hour}") for pair in times if pair[1] > now]
+
+
+def window_value(start: datetime, end: datetime) -> str:
+    """A wish of the local times as it stands in the form: day and hours."""
+    return f"{start.date().isoformat()}/{start.hour}-{end.hour}"
 
 
 def read_window(value: str) -> tuple[datetime, datetime]:

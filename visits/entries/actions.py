@@ -14,6 +14,7 @@ from servicedesk.catalogue.services import edit_appliance
 from servicedesk.errors import ActionError, invalid
 from servicedesk.tickets.services import record_contact
 from visits import services
+from visits.appointments import RETURNING, next_value
 from visits.entries.merging import Clash, merge
 from visits.measures import number_from
 from visits.models import Answer, Charge, ChecklistItem, KeptPicture, Signature, Visit, VisitEntry, VisitState
@@ -25,7 +26,7 @@ ALREADY = "already"
 TARGETS = {"answer_item": "code", "add_charge": "item", "remove_charge": "item"}
 NO_CHARGE: Mapping[str, Any] = {"quantity": 0, "free_reason": ""}
 NO_ANSWER: Mapping[str, Any] = {"value": "", "proof": "", "note": ""}
-NO_REPORT: Mapping[str, Any] = {"outcome": "", "confirmed_fault": None, "finding": "", "work": ""}
+NO_REPORT: Mapping[str, Any] = {"outcome": "", "confirmed_fault": None, "finding": "", "work": "", "next_window": ""}
 DERIVED = frozenset({ChecklistItem.Proof.NUMBER.value, ChecklistItem.Proof.CHOICE.value})
 
 
@@ -195,12 +196,15 @@ def _record_outcome(act: Act) -> str:
     visit = act.visit
     fault = visit.confirmed_fault.code if visit.confirmed_fault is not None else None
     theirs = {"outcome": visit.outcome, "confirmed_fault": fault, "finding": visit.finding, "work": visit.work}
+    theirs["next_window"] = next_value(visit.next_from, visit.next_until)
     mine = {name: act.data[name] for name in NO_REPORT}
+    if mine["outcome"] not in RETURNING:
+        mine["next_window"] = ""
     mine |= {name: mine[name].strip() for name in ("finding", "work")}
     wanted = merged(act.seen(NO_REPORT), theirs, mine)
     code = wanted["confirmed_fault"]
     found = None if code is None else symptom_named(visit.ticket.category, code)
-    report = services.Report(wanted["outcome"], found, wanted["finding"], wanted["work"])
+    report = services.Report(wanted["outcome"], found, wanted["finding"], wanted["work"], wanted["next_window"])
     services.record_outcome(visit.pk, report, **act.hand)
     return ""
 

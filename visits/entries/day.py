@@ -5,7 +5,9 @@ from typing import Any
 
 from servicedesk.people.models import User
 from servicedesk.people.wording import in_language
+from servicedesk.tickets.models import TicketEvent, TicketKind
 from visits.access import technician_of
+from visits.appointments import next_value
 from visits.entries.gathering import OCCASIONS, Gathered, certificates_on, gather
 from visits.entries.positions import consents
 from visits.entries.self_check import self_check_of
@@ -14,6 +16,7 @@ from visits.inspection import checks_for
 from visits.measures import plain_number
 from visits.models import ChecklistGroup, ChecklistItem, ChecklistVersion, Visit
 from visits.selectors import day_of, local_day
+from visits.sheets.selectors import guarantee_after
 from warranty.models import Decision
 from warranty.rules.storage import StorageError, decision_from_json
 from warranty.wording import headline_of
@@ -53,9 +56,14 @@ def _visit(gathered: Gathered, visit: Visit, now: datetime) -> dict[str, Any]:
             }
             for one in gathered.history[ticket.pk]
         ],
-        "promises": [],
+        "promises": [
+            {"at": one.made_at, "label": one.label, "text": one.text}
+            for one in gathered.told.promises.get(ticket.pk, [])
+        ],
+        "contact": _contact(gathered.told.last_call(ticket.pk, visit.technician.user_id)),
         "parts_likely": _parts(gathered, visit),
         "guarantee": None if decision is None else {"verdict": headline_of([], decision.headline), "until": None},
+        "after_repair": _after_repair(visit, at),
         "expected_fee": _expected(decision),
         **_lists(gathered, visit, now),
         **_done(gathered, visit),
@@ -128,6 +136,19 @@ def _expected(decision: Decision | None) -> dict[str, Any] | None:
     return {"free": expected.is_free, "travel_free": expected.travel_free, "paid": expected.answer == PAID}
 
 
+def _contact(call: TicketEvent | None) -> dict[str, Any] | None:
+    """The call before the visit, wherever it was recorded."""
+    return None if call is None else {"reached": bool(call.data.get("reached")), "note": call.note, "at": call.at}
+
+
+def _after_repair(visit: Visit, at: datetime) -> dict[str, Any] | None:
+    """The guarantee a repair would carry that is finished on the day of the visit; None for other kinds."""
+    if visit.ticket.kind != TicketKind.REPAIR:
+        return None
+    found = guarantee_after(local_day(at))
+    return None if found is None else {"until": found.until, "days": found.days}
+
+
 def _lists(gathered: Gathered, visit: Visit, now: datetime) -> dict[str, Any]:
     """The checklist of each occasion, the one fixed at the door where the visit has one, and its safety notes."""
     at = day_of(visit, max(now, visit.assignment.span.lower))
@@ -196,6 +217,7 @@ def _done(gathered: Gathered, visit: Visit) -> dict[str, Any]:
         "confirmed_fault": visit.confirmed_fault.code if visit.confirmed_fault is not None else None,
         "finding": visit.finding,
         "work": visit.work,
+        "next_window": next_value(visit.next_from, visit.next_until),
     }
 
 

@@ -47,9 +47,13 @@ class FieldVisitOut(Shown):
     appliance = serializers.DictField(allow_null=True)
     history = serializers.ListField(child=serializers.DictField())
     promises = serializers.ListField(child=serializers.DictField())
+    contact = serializers.DictField(allow_null=True)
     parts_likely = serializers.ListField(child=serializers.DictField())
     safety = serializers.ListField(child=serializers.CharField())
     guarantee = serializers.DictField(allow_null=True)
+    after_repair = serializers.DictField(
+        allow_null=True, help_text="The guarantee a repair finished on the day carries: until, days."
+    )
     expected_fee = serializers.DictField(allow_null=True)
     checklists = serializers.DictField(help_text="By occasion: id, name, version, items.")
     answers = serializers.DictField(child=serializers.DictField())
@@ -62,6 +66,7 @@ class FieldVisitOut(Shown):
     confirmed_fault = serializers.CharField(allow_null=True)
     finding = serializers.CharField(allow_blank=True)
     work = serializers.CharField(allow_blank=True)
+    next_window = serializers.CharField(allow_blank=True)
     faults = serializers.ListField(child=serializers.DictField())
     certificates = serializers.ListField(child=serializers.CharField())
     price_list = serializers.DictField(allow_null=True)

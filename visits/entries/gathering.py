@@ -25,6 +25,7 @@ from visits.models import (
     Visit,
     VisitEntry,
 )
+from visits.promises import Told, told_of
 from visits.selectors import day_of, local_day
 from visits.transitions import UNFINISHED
 from warranty.models import Decision
@@ -54,6 +55,7 @@ class Gathered:
     faults: dict[int, list[FaultCode]]
     decisions: dict[int, Decision]
     others: dict[int, list[Appliance]]
+    told: Told
     certificates: Sequence[Certification]
     prices: list[tuple[PriceList, list[PriceItem]]] = field(default_factory=list)
 
@@ -105,6 +107,7 @@ def gather(technician: Technician, now: datetime) -> Gathered:
         _grouped(FaultCode.objects.filter(category__in=categories).order_by("code"), "category_id"),
         {one.ticket_id: one for one in Decision.objects.filter(ticket__in=tickets).order_by("pk") if one.ticket_id},
         _others(tickets),
+        told_of(tickets),
         list(Certification.objects.filter(technician=technician).order_by("-valid_until", "number")),
         _prices(),
     )
@@ -126,7 +129,10 @@ def _visits(technician: Technician, now: datetime) -> list[Visit]:
         "inspection",
         "signature",
     )
-    return list(found.select_related(*related).order_by("assignment__span", "pk"))
+    visits = list(found.select_related(*related).order_by("assignment__span", "pk"))
+    for visit in visits:
+        visit.technician = technician
+    return visits
 
 
 def _versions(now: datetime, kept: Iterable[int | None]) -> dict[int, ChecklistVersion]:

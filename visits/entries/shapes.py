@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from servicedesk.api.fields import Body, Choice, Day, Moment, Number, Text, YesNo
 from servicedesk.api.shapes import Shown
-from visits.api_shapes import LONGEST_PICTURE, CheckBody, HeardBody
+from visits.api_shapes import LONGEST_PICTURE, NEXT_WINDOW, CheckBody, HeardBody
 from visits.models import Answer, VisitEntry, VisitState
 from visits.services.ending import CHOOSABLE_REASONS
 from visits.services.outcomes import OF_VISITS
@@ -94,6 +94,7 @@ class ReportBody(ActionBody):
     confirmed_fault = Text(required=False, allow_null=True, default=None, max_length=40)
     finding = Text(required=False, default="", allow_blank=True, max_length=500)
     work = Text(required=False, default="", allow_blank=True, max_length=1000)
+    next_window = Text(required=False, default="", allow_blank=True, max_length=16, help_text=NEXT_WINDOW)
 
 
 class EndBody(ActionBody):

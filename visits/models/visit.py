@@ -54,6 +54,9 @@ class Visit(models.Model):
     )
     finding = models.CharField(_("finding"), max_length=500, blank=True)
     work = models.CharField(_("work done"), max_length=1000, blank=True)
+    # Agreed on with the customer where somebody has to come again.
+    next_from = models.DateTimeField(_("next appointment from"), null=True, blank=True)
+    next_until = models.DateTimeField(_("next appointment until"), null=True, blank=True)
     abort_reason = models.CharField(_("aborted because"), max_length=14, choices=AbortReason.choices, blank=True)
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -68,6 +71,10 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="aborted") | ~models.Q(abort_reason=""), name="aborted_visit_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(next_from=None, next_until=None) | models.Q(next_until__gt=models.F("next_from")),
+                name="next_appointment_in_order",
             ),
             models.UniqueConstraint(
                 fields=["ticket"],

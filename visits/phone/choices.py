@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from visits.appointments import hours_choices
 from visits.forms import SignForm
 from visits.models import VisitState
 from visits.services.ending import CHOOSABLE_REASONS
@@ -14,5 +15,6 @@ def form_choices() -> dict[str, list[tuple[str, Any]]]:
         "outcome": [(one.value, one.label) for one in OF_VISITS],
         "abort": [(one.value, one.label) for one in CHOOSABLE_REASONS],
         "opinion": list(SignForm.OPINIONS),
+        "hours": hours_choices(),
         "state": [(one.value, one.label) for one in VisitState],
     }

@@ -16,6 +16,7 @@ from servicedesk.sla.services import pause_clocks, stop_clock
 from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Outcome, Ticket, TicketFacts, TicketState
 from visits.aftercare.services import note_fee_mismatches, note_sheet_mismatches, schedule_callback
+from visits.appointments import RETURNING, ask_for_next, check_next, next_value, read_next
 from visits.followups.services import make_follow_ups
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
 from visits.selectors import Standing, checklist_for, day_of, payable_fen, standing_of
@@ -35,12 +36,16 @@ LONGEST_WORK = 1000
 
 @dataclass(frozen=True)
 class Report:
-    """What the technician reports: outcome, the fault he confirmed, what he found and what he did."""
+    """What the technician reports: outcome, fault confirmed, what he found and did, and when somebody comes again.
+
+    `next_window` as in `appointments.read_next`; only an outcome that needs another visit keeps it.
+    """
 
     outcome: str
     confirmed_fault: FaultCode | None = None
     finding: str = ""
     work: str = ""
+    next_window: str = ""
 
 
 def record_outcome(
@@ -56,12 +61,13 @@ def record_outcome(
     """The visit with its outcome; it may be changed until the visit is completed.
 
     Taking the product away switches to the pick-up checklist that was in force on arrival; answers are kept. Refuses
-    with 422 an unknown outcome, a fault of another kind of product, a missing finding or work, with 409
-    edited_meanwhile where somebody else saved since `expected_version`.
+    with 422 an unknown outcome, a fault of another kind of product, a missing finding or work, an appointment
+    that is unknown or over, with 409 edited_meanwhile where somebody else saved since `expected_version`.
     """
     hand = Hand(actor, now, device_at, on_behalf)
     finding, work = report.finding.strip(), report.work.strip()
     _check_report(report, finding, work)
+    again = read_next(report.next_window) if report.outcome in RETURNING else (None, None)
     with transaction.atomic():
         visit = lock_visit(visit_id, "record_outcome", hand)
         new = {
@@ -69,11 +75,14 @@ def record_outcome(
             "confirmed_fault": report.confirmed_fault,
             "finding": finding,
             "work": work,
+            "next_from": again[0],
+            "next_until": again[1],
         }
         if all(getattr(visit, name) == value for name, value in new.items()):
             return visit
         check_version(visit, expected_version)
         _check_fault(visit, report.confirmed_fault)
+        check_next(again[1], now)
         for name, value in new.items():
             setattr(visit, name, value)
         _switch_checklist(visit, _occasion(report.outcome), now)
@@ -145,7 +154,10 @@ def complete_visit(
         score = standing.score
         note_conduct(visit.ticket, visit.technician, score.failing, now=now)
         note_step(visit, "complete_visit", hand, kept=score.kept, counted=score.counted, failing=list(score.failing))
-        tell_step(visit, "complete_visit", hand, from_state=before, outcome=visit.outcome, failing=list(score.failing))
+        told: dict[str, Any] = {"outcome": visit.outcome, "failing": list(score.failing)}
+        if visit.next_from is not None:
+            told["next"] = next_value(visit.next_from, visit.next_until)
+        tell_step(visit, "complete_visit", hand, from_state=before, **told)
         if visit.outcome in FINAL:
             kind = Callback.Kind.COMPLETION
             schedule_callback(visit.ticket_id, kind, visit=visit, actor=None, now=now)
@@ -198,6 +210,8 @@ def _effects(visit: Visit, hand: Hand) -> None:
         _pause_for_parts(visit, hand)
     elif visit.outcome == Outcome.NEEDS_ANOTHER_VISIT:
         move(ticket, TicketState.OPEN)
+    if visit.next_from is not None and visit.next_until is not None:
+        ask_for_next(ticket, visit.next_from, visit.next_until, actor=hand.actor, now=hand.now)
 
 
 def end_by_remedy(ticket: Ticket, *, actor: User | None, now: datetime) -> None:

@@ -21,7 +21,7 @@ from visits.selectors import Line, Standing
 FORM = 1
 LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
 # The parts of a sheet for which the customer signs; what else is on it (photos counted, times) is no promise of his.
-SIGNED_FOR = ("appliance", "fault", "work", "charges", "guarantee", "inspection")
+SIGNED_FOR = ("appliance", "fault", "work", "charges", "guarantee", "next", "inspection")
 CHECKS = "checks"
 Content = dict[str, Any]
 
@@ -105,6 +105,7 @@ def content_of(facts: Facts) -> Content:
         "work": {"outcome": visit.outcome, "finding": visit.finding, "work": visit.work, "remark": ""},
         "charges": _charges(facts),
         "guarantee": _guarantee(facts),
+        "next": _next(visit),
         "checks": _checks(facts.standing),
         "inspection": _inspection(facts.inspection),
         "times": {
@@ -218,6 +219,12 @@ def _guarantee(facts: Facts) -> Content | None:
         "article": found.article,
         "rule": dict(facts.guarantee_rule),
     }
+
+
+def _next(visit: Visit) -> Content | None:
+    if visit.next_from is None:
+        return None
+    return {"from": _moment(visit.next_from), "until": _moment(visit.next_until)}
 
 
 def _checks(standing: Standing) -> Content:

@@ -1,7 +1,7 @@
 """Reading what a sheet is made of, and the sheets there are."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -102,7 +102,11 @@ def guarantee_of_repair(visit: Visit, now: datetime) -> Guarantee | None:
     if visit.ticket.kind != TicketKind.REPAIR or visit.outcome not in GUARANTEED:
         return None
     zone = visit.ticket.outlet.time_zone if visit.ticket.outlet is not None else "Asia/Shanghai"
-    returned = local_day(visit.ended_at or now, zone)
+    return guarantee_after(local_day(visit.ended_at or now, zone))
+
+
+def guarantee_after(returned: date) -> Guarantee | None:
+    """The guarantee of a repair that was returned on that day."""
     figure = the_edition().find(AFTER_REPAIR, NATIONAL, returned)
     if figure is None:
         return None

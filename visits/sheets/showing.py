@@ -39,6 +39,7 @@ PARTS: Mapping[str, str | Promise] = {
     "work": gettext_lazy("work"),
     "charges": gettext_lazy("charges"),
     "guarantee": gettext_lazy("guarantee after repair"),
+    "next": gettext_lazy("next appointment"),
     "inspection": gettext_lazy("inspection"),
     "checks": gettext_lazy("checks"),
 }
@@ -183,6 +184,7 @@ def _sections(content: Content, reader: Reader) -> Iterator[Section]:
             (_("Outcome"), str(outcome)),
             (_("Remark"), work["remark"]),
             (_("Guaranteed until"), _guaranteed(content["guarantee"])),
+            (_("Next appointment"), _next(content["next"])),
         ),
         wide=True,
     )
@@ -229,6 +231,13 @@ def _guaranteed(found: Content | None) -> str:
         return ""
     values = {"until": _day(found["until"]), "days": found["days"], "rule": _name(found["rule"])}
     return _("%(until)s (%(days)s days for the same fault; %(rule)s)") % values
+
+
+def _next(found: Content | None) -> str:
+    if found is None:
+        return ""
+    start, end = _moment(found["from"]), local_text(datetime.fromisoformat(found["until"]), "time")
+    return _("%(start)s–%(end)s, to be confirmed by the office") % {"start": start, "end": end}
 
 
 def _time_rows(content: Content, reader: Reader) -> list[Row]:

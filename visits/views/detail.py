@@ -27,6 +27,7 @@ from visits.followups.access import READERS
 from visits.followups.selectors import follow_ups_of
 from visits.forms import ContactForm, ReasonForm
 from visits.models import Visit, VisitEvent
+from visits.promises import told_of
 from visits.selectors import charges_of, payable_fen, standing_of
 from visits.services import arrive, depart, start_work
 from visits.sheets.selectors import sheets_of
@@ -54,12 +55,13 @@ def visit_detail(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 def _detail(page: Opened, **more: Any) -> dict[str, Any]:
     visit = page.visit
+    told = told_of([visit.ticket])
     context = page.context(
         chips=chips([visit.ticket], page.now)[visit.ticket_id],
         history=history_of(visit.ticket),
-        exceptions=visit.ticket.exceptions.all(),
+        promises=told.promises.get(visit.ticket_id, []),
         contact_form=ContactForm(),
-        called=_last_call(visit),
+        called=told.last_call(visit.ticket_id, visit.technician.user_id),
         **_odd_steps(visit),
         repeat=repeat_of(visit.ticket, visit.assignment.offered_at),
         **more,
@@ -71,12 +73,6 @@ def _detail(page: Opened, **more: Any) -> dict[str, Any]:
             "photo_count": visit.photos.count(),
         }
     return context
-
-
-def _last_call(visit: Visit) -> TicketEvent | None:
-    calls: Any = visit.ticket.events.filter(action="record_contact", actor=visit.technician.user)
-    last: TicketEvent | None = calls.order_by("-at", "-id").first()
-    return last
 
 
 def _odd_steps(visit: Visit) -> dict[str, Any]:

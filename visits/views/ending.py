@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from servicedesk.access import read_id, roles_allowed
 from servicedesk.errors import ActionError
 from visits.access import VISIT_READERS
+from visits.appointments import next_value
 from visits.completion import INSPECTION_MISSING, OUTCOME_MISSING, SIGNATURE_MISSING, Missing
 from visits.forms import AbortForm, OutcomeForm
 from visits.models import Visit
@@ -26,7 +27,7 @@ from visits.wording import LACKS
 def visit_outcome(request: HttpRequest, visit_id: int) -> HttpResponse:
     """What was found, what was done, how it ended."""
     page = opened(request, visit_id)
-    form = OutcomeForm(page.visit, request.POST or None)
+    form = OutcomeForm(page.visit, request.POST or None, now=page.now)
     template = "visits/visit_outcome.html"
     context = page.context(form=form)
     if request.method != "POST":
@@ -50,6 +51,7 @@ def _theirs(page: Opened, refusal: ActionError) -> dict[str, Any]:
             (_("How did it end?"), visit.get_outcome_display()),
             (_("What was found"), visit.finding),
             (_("What was done"), visit.work),
+            (_("Next appointment"), next_value(visit.next_from, visit.next_until).replace("/", " ")),
         ],
         "version_now": refusal.detail["version"],
     }

@@ -5,6 +5,9 @@ import { checklistOf, evidenceOf, payable } from "../project.js";
 import { scoreOf } from "../rules.js";
 import { bigButton, choiceText, go, html, money, moment, nothing, notice } from "../ui.js";
 
+// What was repaired or replaced carries the guarantee after repair.
+const GUARANTEED = new Set(["fixed", "replaced"]);
+
 function fact(name, value) {
   return value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing;
 }
@@ -22,6 +25,8 @@ function facts(visit) {
     ${fact(text("outcome.finding"), visit.finding)}
     ${fact(text("outcome.work"), visit.work)}
     ${fact(text("sheet.result"), choiceText("outcome", visit.outcome))}
+    ${fact(text("sheet.guaranteed"), GUARANTEED.has(visit.outcome) && visit.after_repair ? text("sheet.guaranteed_until", { day: visit.after_repair.until, n: visit.after_repair.days }) : "")}
+    ${fact(text("outcome.next"), visit.next_window?.replace("/", " "))}
     ${fact(text("done.arrive"), moment(visit.arrived_at))}
     ${fact(text("proof.certificate"), visit.certificates?.[0])}
   </dl>`;

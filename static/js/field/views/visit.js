@@ -92,20 +92,19 @@ function what(visit) {
   </dl></div>`);
 }
 
-function words(one) {
-  return typeof one === "string" ? one : [one.label ?? one.date, one.text ?? one.reason].filter(Boolean).join(" · ");
+function promise(one) {
+  return html`<span class="num">${moment(one.at).slice(0, 5)}</span> <span class="strong">${one.label}</span> ${one.text}`;
 }
 
 function voice(visit) {
   const { ticket, guarantee } = visit;
-  const promises = [...(visit.promises ?? []), ...(visit.exceptions ?? [])];
   const promised = ticket.promised_from ? `${moment(ticket.promised_from)}–${time(ticket.promised_until)}` : "";
   return html`
     ${guarantee ? section("guarantee", text("visit.guarantee"), html`<div class="panel__body"><p class="strong">${guarantee.verdict ?? guarantee.text ?? guarantee}</p>${guarantee.until ? html`<p class="small muted num">${text("visit.until", { day: guarantee.until })}</p>` : nothing}</div>`) : nothing}
-    ${section("promises", text("visit.promises"), list([...(promised ? [html`${icon("clock-hour-3")} <span class="num">${promised}</span>`] : []), ...promises.map(words)], text("visit.no_promises")))}
+    ${section("promises", text("visit.promises"), list([...(promised ? [html`${icon("clock-hour-3")} <span class="num">${promised}</span>`] : []), ...(visit.promises ?? []).map(promise)], text("visit.no_promises")))}
     ${section("history", text("visit.history"), list((visit.history ?? []).map((one) => html`<span class="num">${one.date}</span> ${one.text}`), text("visit.no_history")))}
     ${section("parts", text("visit.parts"), list((visit.parts_likely ?? []).map((one) => html`<span class="strong">${one.name}</span> <span class="small muted">${one.why}</span>`), text("visit.no_parts")))}
-    ${(visit.safety ?? []).length ? section("safety", text("visit.safety"), list(visit.safety.map((one) => html`${icon("tone-warn")} ${words(one)}`), "")) : nothing}`;
+    ${(visit.safety ?? []).length ? section("safety", text("visit.safety"), list(visit.safety.map((one) => html`${icon("tone-warn")} ${one}`), "")) : nothing}`;
 }
 
 function trouble(visit) {
