@@ -19,7 +19,7 @@ from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket
 
 # The order in which counts are stored, `hits` and `n` of each. Append only, and with a migration that makes every cell
-# stale (such as 0019_pauses_end), since the places of the other measures move.
+# stale (such as 0026_conduct_counted), since the places of the other measures move.
 CLOCKS = (
     "contact",
     "outlet_sent",
@@ -34,8 +34,8 @@ CLOCKS = (
     "first_answer",
     "part_supply",
 )
-FIRST, REPEAT, SCORE, FIVE = "first", "repeat", "score", "five"
-MEASURES = (*CLOCKS, FIRST, REPEAT, SCORE, FIVE)
+FIRST, REPEAT, SCORE, FIVE, CONDUCT = "first", "repeat", "score", "five", "conduct"
+MEASURES = (*CLOCKS, FIRST, REPEAT, SCORE, FIVE, CONDUCT)
 # From so many separate days on, one span from the first to the last is cheaper to ask for.
 MANY_DAYS = 31
 Span = tuple[date, date]
@@ -84,13 +84,18 @@ def count_rows(tickets: QuerySet[Ticket], spans: list[Span]) -> Iterator[CellCou
         repeat=Count("id", filter=Q(figures.repeats())),
     ):
         for measure in (FIRST, REPEAT):
-            yield _count(row, measure, row[measure])
-    rated = figures.scored(tickets).filter(within("facts__completed_at", spans))
-    for row in _by_cell(rated, "facts__completed_at").annotate(
-        n=Count("id"), score=Sum("facts__satisfaction"), five=Count("id", filter=Q(facts__satisfaction=5))
+            yield _count(row, measure, row[measure], row["n"])
+    completed = tickets.filter(within("facts__completed_at", spans))
+    for row in _by_cell(completed, "facts__completed_at").annotate(
+        rated=Count("id", filter=figures.is_scored()),
+        score=Sum("facts__satisfaction", default=0),
+        five=Count("id", filter=Q(facts__satisfaction=5)),
+        judged=Count("id", filter=figures.is_judged()),
+        conduct=Count("id", filter=figures.well_conducted()),
     ):
-        for measure in (SCORE, FIVE):
-            yield _count(row, measure, row[measure])
+        for measure, of in ((SCORE, "rated"), (FIVE, "rated"), (CONDUCT, "judged")):
+            if row[of]:
+                yield _count(row, measure, row[measure], row[of])
 
 
 def count_clocks(judged: QuerySet[SlaClock]) -> Iterator[CellCount]:
@@ -112,5 +117,5 @@ def _by_cell(tickets: QuerySet[Ticket], instant: str) -> QuerySet[Any, Any]:
     return days.values("day", what=F("kind"), place=F("outlet_id"))
 
 
-def _count(row: dict[str, Any], measure: str, hits: int) -> CellCount:
-    return CellCount(row["day"], row["place"] or 0, row["what"], 0, measure, hits, row["n"])
+def _count(row: dict[str, Any], measure: str, hits: int, n: int) -> CellCount:
+    return CellCount(row["day"], row["place"] or 0, row["what"], 0, measure, hits, n)

@@ -59,10 +59,6 @@ class View:
             return ~Q(ticket__in=Ticket.objects.filter(excluded_from_measures=True))
         return Q(ticket__in=self.tickets())
 
-    def earlier(self) -> "View":
-        """The same view of the period before."""
-        return View(self.user, self.filters.before(), self.now)
-
 
 def met() -> Q:
     """A promise that was kept."""
@@ -152,13 +148,23 @@ def rated(view: View) -> QuerySet[Ticket]:
 
 def scored(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Those of `tickets` whose customer gave a score."""
-    return tickets.filter(facts__satisfaction__isnull=False)
+    return tickets.filter(is_scored())
+
+
+def is_scored() -> Q:
+    """The customer gave a score."""
+    return Q(facts__satisfaction__isnull=False)
 
 
 def conducted(view: View) -> QuerySet[Ticket]:
     """Tickets whose work was completed in the period and whose conduct was judged by the checklist."""
     period = Q(facts__completed_at__gte=view.filters.start, facts__completed_at__lt=view.filters.end)
-    return view.tickets().filter(period, facts__checklist_passed__isnull=False)
+    return view.tickets().filter(period, is_judged())
+
+
+def is_judged() -> Q:
+    """The conduct at the customer's was judged by the checklist."""
+    return Q(facts__checklist_passed__isnull=False)
 
 
 def well_conducted() -> Q:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from servicedesk.dashboards import figures
-from servicedesk.dashboards.cells import FIRST, FIVE, REPEAT, SCORE
+from servicedesk.dashboards.cells import CONDUCT, FIRST, FIVE, REPEAT, SCORE
 from servicedesk.dashboards.counting import parted, totals
 from servicedesk.dashboards.figures import STAGES, View
 from servicedesk.people.models import Outlet, User
@@ -103,15 +103,9 @@ def repairs(view: View) -> tuple[Share, Share]:
 
 
 def conduct(view: View) -> Share:
-    """Tickets on whose visits every item of the norm was kept, over those judged; two queries."""
-    (hits, n), (hits_before, n_before) = (_conduct(one) for one in (view, view.earlier()))
-    return Share(hits, n, hits_before, n_before)
-
-
-def _conduct(view: View) -> tuple[int, int]:
-    kept = Count("pk", filter=figures.well_conducted())
-    found = figures.conducted(view).order_by().aggregate(hits=kept, n=Count("pk"))
-    return found["hits"], found["n"]
+    """Tickets on whose visits every item of the norm was kept, over those judged."""
+    now, before = totals(view)
+    return Share(*now[CONDUCT], *before[CONDUCT])
 
 
 def satisfaction(view: View) -> Satisfaction:

@@ -118,14 +118,15 @@ BEGIN
 END $$;
 """
 
-_FACTS = f"""
+FACTS = f"""
 CREATE OR REPLACE FUNCTION yipiao_mark_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         PERFORM yipiao_mark_ticket(t.id, t.outlet_id)
         FROM old_rows o JOIN new_rows n USING (ticket_id) JOIN servicedesk_ticket t ON t.id = n.ticket_id
-        WHERE (o.technician_id, o.visits, o.reopened, o.fault_group, o.completed_at, o.satisfaction)
-              IS DISTINCT FROM (n.technician_id, n.visits, n.reopened, n.fault_group, n.completed_at, n.satisfaction);
+        WHERE (o.technician_id, o.visits, o.reopened, o.fault_group, o.completed_at, o.satisfaction, o.checklist_passed)
+              IS DISTINCT FROM (n.technician_id, n.visits, n.reopened, n.fault_group, n.completed_at, n.satisfaction,
+                                n.checklist_passed);
         INSERT INTO servicedesk_tallymark (day, outlet)
         SELECT DISTINCT {_day("o.completed_at")}, coalesce(t.outlet_id, 0)
         FROM old_rows o JOIN new_rows n USING (ticket_id) JOIN servicedesk_ticket t ON t.id = n.ticket_id
@@ -186,7 +187,7 @@ FROM servicedesk_ticketfacts f JOIN servicedesk_ticket t ON t.id = f.ticket_id W
 
 def create() -> str:
     """The statements that make functions and triggers."""
-    made = [CLOCKS, _TICKET_DAYS, _APPLIANCE, _TICKETS, _FACTS, _FAULTS]
+    made = [CLOCKS, _TICKET_DAYS, _APPLIANCE, _TICKETS, FACTS, _FAULTS]
     for table, (function, events) in _TABLES.items():
         made += [
             f"CREATE TRIGGER {function}_{event.lower()} AFTER {event} ON {table} REFERENCING {_SEEN[event]}"

@@ -284,7 +284,10 @@ class TicketFacts(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["completed_at"], condition=models.Q(satisfaction__isnull=False), name="facts_rated")
+            models.Index(fields=["completed_at"], condition=models.Q(satisfaction__isnull=False), name="facts_rated"),
+            models.Index(
+                fields=["completed_at"], condition=models.Q(completed_at__isnull=False), name="facts_completed"
+            ),
         ]
 
     def __str__(self) -> str:
