@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from PIL import Image
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from servicedesk.project.demo.logins import DEMO_PASSWORD
@@ -26,6 +26,7 @@ from servicedesk.project.embedded.ports import LOOPBACK, free_port
 from servicedesk.project.embedded.services import temporary_services
 from servicedesk.project.picture_list import PICTURES, Picture, come_to_rest
 from servicedesk.project.runner.plan import commands, environment_for
+from servicedesk.project.tour import walk
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
@@ -33,6 +34,8 @@ DESK = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=360, height=740)
 START_SECONDS = 120
 COLOURS = 160
+# The name by which the pictures of docs/tour.md are asked for.
+TOUR = "tour"
 PROGRAMS = ("web", "events", "timers")
 
 
@@ -102,6 +105,30 @@ class Photographer:
 
     def take(self, picture: Picture) -> Path:
         """Takes one picture and gives the file it is in."""
+        context = self.context_for(picture)
+        page = context.new_page()
+        page.goto(f"{self.address}{picture.path}")
+        come_to_rest(page)
+        if picture.then is not None:
+            picture.then(page)
+        come_to_rest(page)
+        file = self.shoot(page, picture.name, picture.whole)
+        context.close()
+        return file
+
+    def shoot(self, page: Page, name: str, whole: bool) -> Path:
+        """What the page shows now, or all of it, as the picture `name`."""
+        file = self.manner.folder / f"{name}.png"
+        page.screenshot(path=file, full_page=whole)
+        make_small(file)
+        return file
+
+    def open_as(self, login: str, phone: bool) -> BrowserContext:
+        """A browser of somebody signed in, as the tour wants one."""
+        return self.context_for(self.manner.of(Picture("", login, "", phone=phone)))
+
+    def context_for(self, picture: Picture) -> BrowserContext:
+        """A browser as the picture wants it."""
         context = self.browser.new_context(
             viewport=self.size(picture),
             locale="zh-CN",
@@ -114,17 +141,7 @@ class Photographer:
             storage_state=self.session_of(picture.login),
         )
         context.add_cookies([{"name": "django_language", "value": picture.language, "url": self.address}])
-        page = context.new_page()
-        page.goto(f"{self.address}{picture.path}")
-        come_to_rest(page)
-        if picture.then is not None:
-            picture.then(page)
-        come_to_rest(page)
-        file = self.manner.folder / f"{picture.name}.png"
-        page.screenshot(path=file, full_page=picture.whole)
-        context.close()
-        make_small(file)
-        return file
+        return context
 
     def size(self, picture: Picture) -> ViewportSize:
         """The window of the picture."""
@@ -173,4 +190,7 @@ def take_pictures(wanted: set[str], say: Callable[[str], None], manner: Manner =
                 say(photographer.take(manner.of(picture)).name)
             except PlaywrightError as error:
                 say(f"{picture.name}: not taken, {error.message.splitlines()[0]}")
+        if not wanted or TOUR in wanted:
+            for file in walk(address, photographer.open_as, photographer.shoot):
+                say(file.name)
         browser.close()

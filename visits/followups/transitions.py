@@ -8,14 +8,6 @@ OPEN = frozenset({"open"})
 ENDED = frozenset({"done", "dropped"})
 
 FOLLOW_UP_ROWS = (
-    Transition(
-        "end_follow_up",
-        "follow_up",
-        OPEN,
-        ("done", "dropped"),
-        OFFICE,
-        _("End the follow-up"),
-        reverse="reopen_follow_up",
-    ),
+    Transition("end_follow_up", "follow_up", OPEN, ("done", "dropped"), OFFICE, _("End the follow-up")),
     Transition("reopen_follow_up", "follow_up", ENDED, ("open",), OFFICE, _("Take the follow-up up again")),
 )

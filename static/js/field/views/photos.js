@@ -57,7 +57,7 @@ export function photosView(visit, rest) {
   const full = visit.photos.length >= MOST;
   return {
     title: text("task.photos"),
-    back: item ? `#visit/${visit.id}/checklist` : undefined,
+    back: `#visit/${visit.id}${item ? "/checklist" : ""}`,
     content: html`
       ${item ? notice("info", text("photos.for", { code: item })) : nothing}
       ${visit.photos.length ? html`<ul class="photos">${visit.photos.map((one, n) => html`<li><img src=${thumbUrl(one)} alt=${text("photos.alt", { n: n + 1 })}>${one.item ? html`<span class="small num">${one.item}</span>` : nothing}</li>`)}</ul>` : html`<p class="muted">${text("photos.none")}</p>`}
