@@ -109,6 +109,8 @@ STORY = "main a[href^='/stories/']:not([href*='?'])"
 VISIT = "a[href^='/my/visits/']"
 MISMATCH = "main td a[href^='/callbacks/mismatches/']"
 FIRST_TICKET = follow(TICKET)
+CHECKLIST = "main tr:nth-child(5) th a[href^='/checklists/']"
+DRAFTED = "main form button[data-key=n]"
 CLAIMED = (
     "/guarantee/compensation/?topic=fraud&buyer=consumer&jurisdiction=CN&event_on=2026-03-01&act=part_swap&proven=yes"
     "&price=180&step=4"
@@ -159,6 +161,11 @@ LIGHT = (
     Picture("callback", "A001", "/callbacks/", then=follow("main a[href^='/callbacks/']:not([href*='?'])")),
     Picture("dashboard", "M001", "/dashboard/"),
     Picture("dashboard-rows", "M001", "/dashboard/", then=follow("main a[href*='/dashboard/rows/']")),
+    Picture("checklists", "M001", "/checklists/"),
+    Picture("checklist-draft", "M001", "/checklists/", whole=True, then=follow(CHECKLIST, DRAFTED)),
+    Picture("checklist-item", "M001", "/checklists/", then=follow(CHECKLIST, DRAFTED, "main a[href*='/items/']")),
+    Picture("checklist-preview", "M001", "/checklists/", then=follow(CHECKLIST, DRAFTED, "main a[data-key=v]")),
+    Picture("follow-ups", "M001", "/follow-ups/"),
     Picture("story", "M001", "/stories/", then=follow(STORY)),
     Picture("care", "M001", "/stories/", whole=True, then=follow(STORY, "main a[href^='/tickets/']")),
     Picture("rules", "A001", "/guarantee/rules/?on=2014-03-14", whole=True),

@@ -92,7 +92,10 @@ def test_an_answer_asked_for_before_a_move_was_kept_does_not_put_the_job_back(
 
     page.route("**/board/feed/**", hold_the_first)
     hear(page, job.ticket.number)
-    page.wait_for_timeout(600)
+    for _moment in range(100):
+        if held:
+            break
+        page.wait_for_timeout(100)
     assert len(held) == 1
     drag_by_quarters(page, job, 3)
     expect(page.locator(".toast")).to_contain_text("12:45–13:45")

@@ -86,7 +86,7 @@ def test_a_new_list_is_begun_from_its_use(manager: Client) -> None:
 def test_a_use_that_has_a_list_is_told_at_its_field_and_what_was_typed_stays(manager: Client) -> None:
     answer = post(manager, "checklist_new", occasion="on_site", kind="install", name_zh="安装二", name_en="Second")
     assert answer.status_code == 422
-    assert "这种用途已有清单" in answer.content.decode()
+    assert "这种用途已有检查表" in answer.content.decode()
     assert "安装二" in answer.content.decode()
 
 

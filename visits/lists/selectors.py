@@ -113,8 +113,8 @@ class Shown:
         return Line(self.item, None, None)
 
 
-def groups_of(version: ChecklistVersion) -> list[tuple[str, list[Shown]]]:
-    """The items under the words of their groups, in order."""
+def groups_of(version: ChecklistVersion, *, whole: bool = True) -> list[tuple[str, list[Shown]]]:
+    """The items under the words of their groups, in order; only those that can apply unless `whole`."""
     items = list(version.items.all())
     by_code = {item.code: item for item in items}
     faults = problems_of([item.line for item in items])
@@ -132,6 +132,7 @@ def groups_of(version: ChecklistVersion) -> list[tuple[str, list[Shown]]]:
             [one for one in faults if one.item == item.code],
         )
         for item in items
+        if whole or not item.not_applicable
     ]
     grouped = groupby(shown, key=lambda one: one.item.group)
     return [(str(ChecklistGroup(group).label), list(rows)) for group, rows in grouped]

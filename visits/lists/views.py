@@ -123,7 +123,7 @@ def checklist_version(request: HttpRequest, version_id: int) -> HttpResponse:
 def checklist_preview(request: HttpRequest, version_id: int) -> HttpResponse:
     """A version as a technician will see it."""
     version = version_or_404(staff_of(request), version_id)
-    context = {"version": version, "groups": groups_of(version)}
+    context = {"version": version, "groups": groups_of(version, whole=False)}
     return render(request, "checklists/preview.html", context)
 
 
