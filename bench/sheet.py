@@ -91,6 +91,7 @@ def sheet_content(charges: int, checks: int, words: str) -> Content:
             "rule": rule,
         },
         "guarantee": {"until": "2026-04-09", "days": 30, "rule": rule},
+        "next": {"from": WHEN, "until": WHEN},
         "checks": {
             "items": [item | {"told": {"zh": "", "en": ""}} for _one in range(checks)],
             "kept": checks,
