@@ -38,10 +38,16 @@ settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that `-m "not browser"` leaves it out; keep the long proofs for `make prove`."""
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out; keep the long proofs for `make prove`.
+
+    Neither a browser nor a test marked slow counts for the coverage: following every line takes them up to half as
+    long again, and the gate is one of the small tests beside the code.
+    """
     for item in items:
         if BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") or item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.no_cover)
     proofs = [item for item in items if item.get_closest_marker("proof")]
     if proofs and os.environ.get("PROVE") != "1":
         config.hook.pytest_deselected(items=proofs)

@@ -6,7 +6,6 @@ from typing import Any
 
 from servicedesk.catalogue.models import Appliance, FaultCode, ProductCategory
 from servicedesk.people.models import Address, Customer, CustomerPhone, Outlet, Region, Role, User, UserOutlet
-from servicedesk.ports import defaults
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import Intake, accept_handover, open_ticket, send_to_outlet
 
@@ -14,12 +13,6 @@ from servicedesk.tickets.services import Intake, accept_handover, open_ticket, s
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 PASSWORD = "a-password-for-tests"
 _numbers = count(1)
-
-
-def load_defaults() -> None:
-    """Loads the master data every installation starts with."""
-    for load in defaults:
-        load()
 
 
 def make_region(**overrides: Any) -> Region:

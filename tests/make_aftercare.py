@@ -9,16 +9,17 @@ from servicedesk.sla.models import ClockKind
 from servicedesk.sla.services import stop_clock
 from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
+from tests.defaults import load_defaults
 from tests.make import NOW
 from tests.make_visits import make_visit as visit_upto
 from visits.aftercare.services import schedule_callback
-from visits.defaults import load_defaults
 from visits.models import Answer, Callback, ChecklistItem, Mismatch, Visit, VisitState
 
 
 def make_visit(technician: Technician | None = None, **overrides: Any) -> Visit:
     """A visit at work; the technician came 50 minutes after `now`. Fields of the ticket may be given."""
-    load_defaults()
+    if not ChecklistItem.objects.exists():
+        load_defaults()
     return visit_upto(technician, "working", **overrides)
 
 

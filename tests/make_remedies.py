@@ -5,7 +5,8 @@ from typing import Any
 
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket
-from tests.make import NOW, load_defaults, make_handed_over, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_handed_over, make_outlet, make_user
 from tests.make_warranty import make_repair, make_sold
 from warranty.models import RemedyCase
 from warranty.remedies.choosing import Choice, approve_remedy, choose_remedy

@@ -76,6 +76,7 @@ def test_a_visitor_is_sent_to_the_sign_in(world: World) -> None:
     assert (closed, barred) == (set(), {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_is_let_in_or_refused_as_the_table_says(role: str, world: World) -> None:
     inside = {name: row for name, row in ROWS.items() if not row.public}
@@ -88,6 +89,7 @@ def test_each_role_is_let_in_or_refused_as_the_table_says(role: str, world: Worl
     assert seen == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outsider", OUTSIDERS)
 def test_what_is_out_of_scope_does_not_exist(outsider: str, world: World) -> None:
     scoped = {name: row for name, row in ROWS.items() if row.scoped and world.people[outsider].role in row.allowed}

@@ -29,7 +29,7 @@ from servicedesk.project.embedded.valkey import Valkey
 from servicedesk.project.migrated import migrated
 from servicedesk.project.schedule import QUEUES
 from tests.chaos.processes import ROOT, Process, until
-from tests.make import load_defaults
+from tests.defaults import load_defaults
 
 CELERY = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet"]
 CELERY += ["-A", "servicedesk.project.celery:app"]

@@ -10,7 +10,8 @@ from servicedesk.jobs.models import Job
 from servicedesk.people.models import Role
 from tests.chaos.house import House
 from tests.chaos.processes import until
-from tests.make import load_defaults, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import make_outlet, make_user
 from tests.make_dispatch import make_technician
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.xdist_group("chaos")]

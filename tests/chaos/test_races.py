@@ -17,7 +17,7 @@ from servicedesk.sla.sweep import sweep_once
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import edit_ticket, pause_clock, record_contact
 from tests.chaos.work import CLOCKS, Desk, make_desk
-from tests.make import load_defaults
+from tests.defaults import load_defaults
 from tests.make_sla import in_parallel
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

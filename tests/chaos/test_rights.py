@@ -10,7 +10,8 @@ from servicedesk.notify.models import Notification
 from servicedesk.people.models import Role
 from tests.chaos.house import House
 from tests.chaos.processes import until
-from tests.make import load_defaults, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import make_ticket, make_user
 from tests.make_warranty import make_sold
 from warranty.facts_builder import local_day
 from warranty.models import RightWatch

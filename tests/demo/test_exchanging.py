@@ -8,8 +8,9 @@ from servicedesk.people.models import Role
 from servicedesk.project.demo.exchanging import add_remedies
 from servicedesk.project.demo.staff import Staff
 from servicedesk.tickets.models import TicketState
+from tests.defaults import load_defaults
 from tests.demo.world import AS_OF
-from tests.make import load_defaults, make_ticket, make_user
+from tests.make import make_ticket, make_user
 from tests.make_warranty import make_sold
 from warranty.models import RemedyCase
 

@@ -7,8 +7,9 @@ import pytest
 from servicedesk.people.models import Role
 from servicedesk.project.demo.staff import Staff
 from servicedesk.project.demo.waiting import PHASES, add_waits
+from tests.defaults import load_defaults
 from tests.demo.world import AS_OF
-from tests.make import load_defaults, make_user
+from tests.make import make_user
 from tests.make_warranty import make_sold
 from warranty.models import PartsWait, RepairRecord, RightWatch
 

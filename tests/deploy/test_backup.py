@@ -31,8 +31,9 @@ from servicedesk.project.backup.words import size
 from servicedesk.project.demo.build import build_demo
 from servicedesk.project.demo.scale import Scale
 from servicedesk.tickets.models import Ticket
+from tests.defaults import load_defaults
 from tests.demo.world import AS_OF
-from tests.make import NOW, PASSWORD, load_defaults, make_appliance, make_customer, make_user
+from tests.make import NOW, PASSWORD, make_appliance, make_customer, make_user
 from tests.make_desk import browser_of, known_caller
 
 FEW = Scale(tickets=12, living=8, days=3, customers=10, outlets=3, technicians=12, agents=2)

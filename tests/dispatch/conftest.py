@@ -10,8 +10,9 @@ from dispatch.models import Technician
 from servicedesk import clock
 from servicedesk.people.models import Role
 from tests.conftest import OpenPage
+from tests.defaults import load_defaults
 from tests.dispatch.test_browser import LATER, sign_in
-from tests.make import load_defaults, make_user
+from tests.make import make_user
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,9 @@ from servicedesk.people.models import Role
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import cancel_ticket
+from tests.defaults import load_defaults
 from tests.dispatch.snapshots import snapshot
-from tests.make import NOW, load_defaults, make_outlet, make_user
+from tests.make import NOW, make_outlet, make_user
 from tests.make_dispatch import make_assignment, make_technician
 from visits.models import Visit
 

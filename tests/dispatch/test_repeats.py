@@ -10,7 +10,8 @@ from dispatch.selectors.repeats import proposal_of, repeat_of
 from servicedesk.catalogue.models import FaultCode
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket
-from tests.make import NOW, load_defaults, make_handed_over, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_handed_over, make_outlet, make_user
 from tests.make_desk import browser_of
 from tests.make_dispatch import make_shift, make_technician
 from tests.make_learning import make_cured

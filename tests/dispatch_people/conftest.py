@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.make import load_defaults
+from tests.defaults import load_defaults
 
 
 @pytest.fixture(autouse=True)

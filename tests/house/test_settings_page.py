@@ -20,7 +20,8 @@ from servicedesk.project.palette import palette_of
 from servicedesk.project.setting_cards import GROUPS, SETTINGS, cards_of
 from servicedesk.sla.models import SlaPolicy
 from servicedesk.sla.recompute.models import RecomputeJob
-from tests.make import NOW, load_defaults, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_user
 
 pytestmark = pytest.mark.django_db
 WITHOUT = (Role.AGENT, Role.DISPATCHER, Role.TECHNICIAN)

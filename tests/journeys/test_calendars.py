@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from servicedesk.people.models import Role
 from servicedesk.worktime.selectors import calendar_book
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter, Person, wait_for_keys
-from tests.make import load_defaults, make_user
+from tests.make import make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("journeys-calendars")]
 NEW_YEAR = "2027-01-01,休,元旦,New Year's Day\n2027-01-03,班,元旦调休上班,Make-up day"

@@ -12,10 +12,11 @@ from servicedesk.people.models import Role, User
 from servicedesk.webhooks.models import WebhookDelivery, WebhookEndpoint
 from servicedesk.webhooks.relay import serve
 from servicedesk.webhooks.services import send_test
+from tests.defaults import load_defaults
 from tests.journeys.hands import CHINESE, Enter, Person
 from tests.journeys.house_clock import HouseClock
 from tests.journeys.keyboard import Hands
-from tests.make import NOW, load_defaults, make_user
+from tests.make import NOW, make_user
 from tests.make_aftercare import make_callback
 from tests.make_webhooks import Receiver, make_endpoint, receiver
 from visits.models import Callback, CallbackAttempt, SurveyResponse

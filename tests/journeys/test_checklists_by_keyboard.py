@@ -11,9 +11,10 @@ from servicedesk import clock
 from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import Role
 from servicedesk.people.wording import in_language
+from tests.defaults import load_defaults
 from tests.journeys.hands import CHINESE, Enter, Person
 from tests.journeys.keyboard import Hands
-from tests.make import load_defaults, make_user
+from tests.make import make_user
 from visits.defaults import CHECKLISTS
 from visits.models import ChecklistItem, ChecklistTemplate, ChecklistVersion, FollowUpKind
 from visits.selectors import checklist_in_force

@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter, Person
 from tests.journeys.house_clock import HouseClock
-from tests.make import NOW, load_defaults, make_customer, make_ticket, make_user
+from tests.make import NOW, make_customer, make_ticket, make_user
 
 pytestmark = [pytest.mark.slow]
 

@@ -11,10 +11,11 @@ from servicedesk.catalogue.models import Appliance, ProductCategory
 from servicedesk.people.models import Outlet, Role, ServiceZone, User
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import accept_handover, send_to_outlet
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter, Person
 from tests.journeys.house_clock import HouseClock
 from tests.journeys.keyboard import Hands
-from tests.make import load_defaults, make_customer, make_outlet, make_user
+from tests.make import make_customer, make_outlet, make_user
 from tests.make_dispatch import make_technician
 from tests.make_remedies import REDUCED, make_entitled, make_remedy
 from tests.make_visits import make_ready, make_visit

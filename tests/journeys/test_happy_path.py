@@ -12,9 +12,10 @@ from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import Customer, Role, ServiceZone, User
 from servicedesk.sla.models import SlaEvent
 from servicedesk.tickets.models import Ticket
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter, Person, draw
 from tests.journeys.house_clock import HouseClock
-from tests.make import load_defaults, make_appliance, make_customer, make_outlet, make_user
+from tests.make import make_appliance, make_customer, make_outlet, make_user
 from tests.make_dispatch import make_technician
 from tests.make_sla import clock_of
 from tests.make_visits import jpeg

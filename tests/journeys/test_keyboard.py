@@ -12,9 +12,10 @@ from servicedesk.catalogue.models import ProductCategory
 from servicedesk.notify.heartbeat import write_heartbeat
 from servicedesk.people.models import Customer, Role, User
 from servicedesk.tickets.models import Ticket
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter, Person
 from tests.journeys.house_clock import HouseClock
-from tests.make import NOW, PASSWORD, load_defaults, make_appliance, make_customer, make_ticket, make_user
+from tests.make import NOW, PASSWORD, make_appliance, make_customer, make_ticket, make_user
 
 pytestmark = [pytest.mark.slow]
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"

@@ -11,8 +11,9 @@ from servicedesk import clock
 from servicedesk.people.models import Role, User
 from servicedesk.sla.models import SlaClock, SlaEvent
 from servicedesk.tickets.models import Ticket
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter
-from tests.make import load_defaults, make_ticket, make_user
+from tests.make import make_ticket, make_user
 from tests.make_sla import clock_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

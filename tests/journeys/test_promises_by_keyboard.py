@@ -11,9 +11,10 @@ from servicedesk.people.models import Role
 from servicedesk.promises.spans import span_text
 from servicedesk.sla.escalation.models import Ladder, LadderStep
 from servicedesk.sla.models import SlaPolicy
+from tests.defaults import load_defaults
 from tests.journeys.hands import CHINESE, Enter, Person
 from tests.journeys.keyboard import Hands
-from tests.make import NOW, load_defaults, make_user
+from tests.make import NOW, make_user
 
 pytestmark = [
     pytest.mark.slow,

@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from servicedesk.people.models import Role
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter, Person, wait_for_keys
-from tests.make import NOW, load_defaults, make_ticket, make_user
+from tests.make import NOW, make_ticket, make_user
 
 pytestmark = [pytest.mark.slow]
 

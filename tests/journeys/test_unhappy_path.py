@@ -15,9 +15,10 @@ from servicedesk.catalogue.models import ProductCategory
 from servicedesk.people.models import Outlet, Role, ServiceZone, User
 from servicedesk.sla.models import SlaEvent
 from servicedesk.tickets.models import Ticket, TicketFacts
+from tests.defaults import load_defaults
 from tests.journeys.hands import Enter, Person
 from tests.journeys.house_clock import HouseClock
-from tests.make import NOW, load_defaults, make_outlet, make_user
+from tests.make import NOW, make_outlet, make_user
 from tests.make_dispatch import make_assignment, make_technician
 from tests.make_sla import clock_of
 from tests.make_visits import make_ready

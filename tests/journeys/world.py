@@ -23,16 +23,8 @@ from servicedesk.tickets.services import close_ticket, pause_clock, send_to_outl
 from servicedesk.webhooks.models import WebhookEndpoint
 from servicedesk.webhooks.relay import serve
 from servicedesk.webhooks.services import send_test
-from tests.make import (
-    NOW,
-    load_defaults,
-    make_appliance,
-    make_customer,
-    make_handed_over,
-    make_outlet,
-    make_ticket,
-    make_user,
-)
+from tests.defaults import load_defaults
+from tests.make import NOW, make_appliance, make_customer, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_channels import make_channel, make_outgoing
 from tests.make_dispatch import make_technician
 from tests.make_learning import make_article, make_idea

@@ -11,7 +11,8 @@ from servicedesk import clock
 from servicedesk.people.models import Outlet, Role
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.selectors import story_of
-from tests.make import NOW, load_defaults, make_customer, make_handed_over, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_customer, make_handed_over, make_outlet, make_user
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 5, 60

@@ -9,7 +9,8 @@ import pytest
 from servicedesk import clock
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket
-from tests.make import load_defaults, make_customer, make_handed_over, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import make_customer, make_handed_over, make_outlet, make_user
 from tests.make_api import ApiClient, intake_body
 from tests.make_dispatch import make_technician
 from tests.make_visits import jpeg, make_visit, proof_for

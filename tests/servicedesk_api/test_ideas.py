@@ -11,7 +11,8 @@ from servicedesk.catalogue.models import ProductModel
 from servicedesk.ideas.models import IdeaEvent, ImprovementIdea
 from servicedesk.ideas.services import accept_idea, decline_idea, route_idea, ship_idea
 from servicedesk.people.models import Role
-from tests.make import load_defaults, make_category, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import make_category, make_outlet, make_ticket, make_user
 from tests.make_api import ApiClient
 from tests.make_learning import make_idea
 

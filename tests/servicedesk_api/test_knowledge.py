@@ -8,7 +8,8 @@ from servicedesk.catalogue.models import FaultCode, ProductModel
 from servicedesk.knowledge.models import Article
 from servicedesk.knowledge.services import edit_article, publish_article
 from servicedesk.people.models import Role, User
-from tests.make import NOW, load_defaults, make_appliance, make_customer, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_appliance, make_customer, make_outlet, make_ticket, make_user
 from tests.make_api import ApiClient
 from tests.make_learning import HOUR, WORDS, make_article, make_cured
 

@@ -15,7 +15,8 @@ from servicedesk.api.models import KeptAnswer
 from servicedesk.people.models import Customer, Role
 from servicedesk.sla.models import SlaClock
 from servicedesk.tickets.models import Ticket, TicketEvent
-from tests.make import load_defaults, make_customer, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import make_customer, make_ticket, make_user
 from tests.make_api import ApiClient, intake_body, make_token
 
 REPEATS = 5

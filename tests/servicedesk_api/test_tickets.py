@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket
-from tests.make import load_defaults, make_customer, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import make_customer, make_outlet, make_ticket, make_user
 from tests.make_api import BASE, ApiClient, intake_body
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from servicedesk.api.models import ApiToken
 from servicedesk.api.tokens import issue_token, revoke_token
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
-from tests.make import load_defaults, make_customer, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import make_customer, make_ticket, make_user
 from tests.make_api import BASE, ApiClient, intake_body, make_token
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,8 @@ from dispatch.models import WindowPlace
 from servicedesk import clock
 from servicedesk.people.models import Address, Customer, Role
 from servicedesk.tickets.models import Ticket
-from tests.make import NOW, load_defaults, make_category, make_customer, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_category, make_customer, make_user
 from tests.make_api import ApiClient, intake_body
 from tests.make_windows import DISTRICT, make_seller, window
 

@@ -11,15 +11,8 @@ from servicedesk import clock
 from servicedesk.notify.services import notify
 from servicedesk.people.models import Outlet, Role, User
 from servicedesk.tickets.models import Ticket
-from tests.make import (
-    load_defaults,
-    make_appliance,
-    make_customer,
-    make_handed_over,
-    make_outlet,
-    make_ticket,
-    make_user,
-)
+from tests.defaults import load_defaults
+from tests.make import make_appliance, make_customer, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_dispatch import make_technician
 from visits.aftercare.services import schedule_callback
 from visits.models import Callback, Visit

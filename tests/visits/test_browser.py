@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from servicedesk import clock
-from tests.make import PASSWORD, load_defaults
+from tests.defaults import load_defaults
+from tests.make import PASSWORD
 from tests.make_visits import answer_all, inspect, jpeg, make_visit
 from visits.models import Answer, Inspection, Photo, Signature, Visit, VisitEvent
 

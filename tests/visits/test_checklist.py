@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from servicedesk.errors import ActionError
-from tests.make import NOW, load_defaults
+from tests.defaults import load_defaults
+from tests.make import NOW
 from tests.make_dispatch import make_certificate, make_technician
 from tests.make_visits import MINUTE, inspect, make_visit
 from visits.inspection import CHECKS, checks_for

@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 from dispatch.services import Why, reassign_technician
 from servicedesk import clock
 from servicedesk.people.models import Role, User
+from tests.defaults import load_defaults
 from tests.journeys.axe import dark_findings, findings
 from tests.journeys.widths import too_wide
-from tests.make import PASSWORD, load_defaults, make_user
+from tests.make import PASSWORD, make_user
 from tests.make_dispatch import make_technician
 from tests.make_visits import make_visit
 from tests.visits.phones import STROKES, Phone, picture

@@ -8,7 +8,8 @@ import pytest
 from django.utils import translation
 
 from servicedesk.people.models import Role
-from tests.make import NOW, load_defaults, make_fault, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_fault, make_outlet, make_user
 from tests.make_dispatch import make_technician
 from tests.make_visits import make_ready, make_visit
 from tests.make_warranty import make_sold

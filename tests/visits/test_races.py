@@ -8,8 +8,9 @@ import pytest
 from dispatch.services import Why, reassign_technician
 from servicedesk.errors import ActionError
 from servicedesk.tickets.models import TicketFacts
+from tests.defaults import load_defaults
 from tests.dispatch.races import at_once
-from tests.make import NOW, load_defaults
+from tests.make import NOW
 from tests.make_dispatch import make_technician
 from tests.make_visits import MINUTE, make_ready, make_visit
 from visits.models import Callback, Visit, VisitEvent

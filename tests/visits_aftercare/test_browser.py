@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from servicedesk import clock
 from servicedesk.people.models import Role, User
 from tests.conftest import OpenPage
-from tests.make import NOW, load_defaults, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_user
 from tests.make_aftercare import answer, complete, make_callback, make_visit
 from visits.aftercare.services import schedule_callback
 from visits.models import Callback, SurveyResponse

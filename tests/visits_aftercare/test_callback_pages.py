@@ -11,7 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from servicedesk import clock
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.models import Ticket, TicketState
-from tests.make import NOW, load_defaults, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_outlet, make_ticket, make_user
 from tests.make_aftercare import answer, complete, make_agent_of, make_callback, make_visit
 from tests.make_dispatch import make_technician
 from visits.aftercare.services import claim_callback, record_attempt, schedule_callback

@@ -12,8 +12,9 @@ from django.urls import reverse
 from servicedesk import clock
 from servicedesk.errors import ActionError
 from servicedesk.people.models import Role, User
+from tests.defaults import load_defaults
 from tests.dispatch.races import at_once
-from tests.make import NOW, load_defaults, make_user
+from tests.make import NOW, make_user
 from tests.make_aftercare import make_agent_of, make_callback
 from tests.make_sla import local
 from visits.aftercare.selectors import next_card, queue_counts, queue_of

@@ -9,7 +9,8 @@ from servicedesk.notify.models import Notification
 from servicedesk.people.models import Role
 from servicedesk.sla.models import ClockKind
 from servicedesk.tickets.services import cancel_ticket, close_ticket, reopen_ticket
-from tests.make import NOW, load_defaults, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_ticket, make_user
 from tests.make_aftercare import make_callback, make_completed, make_visit
 from tests.make_sla import clock_of, local
 from visits.aftercare.services import ask_for_call, rate_service, record_attempt

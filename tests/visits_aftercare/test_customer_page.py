@@ -15,7 +15,8 @@ from servicedesk.sla.models import PauseReason
 from servicedesk.sla.services import pause_clocks
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import cancel_ticket, close_ticket
-from tests.make import NOW, load_defaults, make_appliance, make_customer, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_appliance, make_customer, make_outlet, make_ticket, make_user
 from tests.make_aftercare import make_callback, make_completed
 from tests.make_dispatch import make_assignment, make_technician
 from tests.make_visits import make_visit

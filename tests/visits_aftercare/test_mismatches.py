@@ -9,7 +9,8 @@ from django.db import DatabaseError, transaction
 from servicedesk.errors import ActionError
 from servicedesk.notify.models import Notification
 from servicedesk.people.models import Role, User
-from tests.make import NOW, load_defaults, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_outlet, make_user
 from tests.make_aftercare import answer, complete, make_callback, make_completed, make_mismatch
 from tests.make_aftercare import make_visit as make_working
 from tests.make_dispatch import make_technician

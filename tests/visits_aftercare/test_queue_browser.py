@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from servicedesk import clock
 from servicedesk.people.models import Role, User
-from tests.make import NOW, load_defaults, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_user
 from tests.make_aftercare import make_callback, make_mismatch
 from visits.aftercare.services import claim_callback
 

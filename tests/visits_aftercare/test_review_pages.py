@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from servicedesk import clock
 from servicedesk.people.models import Role, User
-from tests.make import NOW, load_defaults, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_user
 from tests.make_aftercare import make_callback, make_mismatch
 from visits.aftercare.services import claim_callback, schedule_callback
 from visits.aftercare.services.quality import draw_quality_calls

@@ -10,7 +10,8 @@ from servicedesk.errors import ActionError
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket, TicketState
 from servicedesk.tickets.services import close_ticket, reopen_ticket
-from tests.make import NOW, load_defaults, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_user
 from tests.make_aftercare import answer, complete, make_agent_of, make_completed, make_mismatch, make_visit
 from tests.make_sla import local
 from visits.aftercare.sampling import Rule

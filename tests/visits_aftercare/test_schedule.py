@@ -9,7 +9,8 @@ from servicedesk.people.models import Role
 from servicedesk.sla.models import ClockKind, ClockState
 from servicedesk.tickets.models import TicketState
 from servicedesk.tickets.services import cancel_ticket, close_ticket, reopen_ticket
-from tests.make import NOW, load_defaults, make_handed_over, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_aftercare import complete, make_callback, make_completed, make_visit
 from tests.make_sla import clock_of, local
 from visits.aftercare.services import claim_callback, schedule_callback

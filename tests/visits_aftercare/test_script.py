@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.make import NOW, load_defaults, make_ticket
+from tests.defaults import load_defaults
+from tests.make import NOW, make_ticket
 from tests.make_aftercare import answer, complete, make_visit
 from visits.aftercare.forms import CallForm
 from visits.aftercare.script import contradictions, script_of

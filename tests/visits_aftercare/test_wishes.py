@@ -11,7 +11,8 @@ from servicedesk.people.models import Role
 from servicedesk.sla.models import ClockKind, ClockState
 from servicedesk.tickets.models import TicketState
 from servicedesk.tickets.services import close_ticket
-from tests.make import NOW, load_defaults, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_outlet, make_user
 from tests.make_aftercare import make_callback, make_completed
 from tests.make_dispatch import make_technician
 from tests.make_sla import clock_of, local

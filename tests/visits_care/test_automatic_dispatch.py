@@ -3,7 +3,8 @@
 import pytest
 
 from servicedesk.people.models import Outlet, ServiceZone
-from tests.make import load_defaults, make_outlet, make_ticket
+from tests.defaults import load_defaults
+from tests.make import make_outlet, make_ticket
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from servicedesk import clock
 from tests.conftest import Watch, in_flight
-from tests.make import load_defaults
+from tests.defaults import load_defaults
 from tests.make_visits import make_visit
 from visits.models import Visit
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.make import load_defaults
+from tests.defaults import load_defaults
 
 
 @pytest.fixture(autouse=True)

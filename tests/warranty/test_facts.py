@@ -11,7 +11,8 @@ from servicedesk.people.models import Address, Membership
 from servicedesk.sla.services import pause_clocks, resume_clocks
 from servicedesk.tickets.models import Ticket, TicketFacts
 from servicedesk.tickets.services import reopen_ticket
-from tests.make import NOW, load_defaults, make_appliance, make_category, make_customer, make_fault, make_ticket
+from tests.defaults import load_defaults
+from tests.make import NOW, make_appliance, make_category, make_customer, make_fault, make_ticket
 from tests.make_warranty import SOLD, make_repair, make_sold
 from warranty.facts_builder import Known, Question, known_facts
 from warranty.models import RepairRecord

@@ -8,7 +8,8 @@ import pytest
 
 from servicedesk import clock
 from servicedesk.people.models import Role
-from tests.make import load_defaults, make_user
+from tests.defaults import load_defaults
+from tests.make import make_user
 from tests.make_api import ApiClient
 from tests.make_visits import jpeg
 from tests.make_warranty import make_sold

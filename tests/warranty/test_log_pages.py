@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from servicedesk import clock
 from servicedesk.people.models import Role
-from tests.make import load_defaults, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import make_outlet, make_ticket, make_user
 from tests.make_desk import browser_of
 from tests.make_visits import jpeg
 from tests.make_warranty import make_proof, make_sold

@@ -9,7 +9,8 @@ from servicedesk.notify.models import Notification
 from servicedesk.people.models import Address, Role
 from servicedesk.tickets.models import Ticket, TicketFacts
 from servicedesk.tickets.services import cancel_ticket
-from tests.make import NOW, load_defaults, make_category, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_category, make_outlet, make_ticket, make_user
 from tests.make_sla import in_parallel
 from tests.make_warranty import make_repair, make_sold
 from warranty.models import PartsWait, RightWatch

@@ -17,7 +17,8 @@ from servicedesk.sla.models import SlaSegment, SlaTarget
 from servicedesk.sla.services import pause_clocks, resume_clocks
 from servicedesk.tickets.models import Outcome, Ticket
 from servicedesk.tickets.services import cancel_ticket, pause_clock
-from tests.make import NOW, load_defaults, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_ticket, make_user
 from tests.make_sla import in_parallel
 from tests.make_visits import MINUTE, make_ready, make_visit
 from tests.make_warranty import SOLD, make_sold

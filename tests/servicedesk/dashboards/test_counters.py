@@ -39,7 +39,8 @@ from servicedesk.tickets.services import (
     resume_clock,
     send_to_outlet,
 )
-from tests.make import NOW, load_defaults, make_appliance, make_customer, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_appliance, make_customer, make_outlet, make_ticket, make_user
 from tests.make_dispatch import make_technician
 from tests.make_visits import make_ready, make_visit
 from visits.services import complete_visit

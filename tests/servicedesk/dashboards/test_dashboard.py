@@ -18,7 +18,8 @@ from servicedesk.people.models import Outlet, Role, User
 from servicedesk.sla.models import ClockKind, SlaClock
 from servicedesk.tickets.models import Ticket, TicketFacts
 from servicedesk.tickets.services import accept_handover, send_to_outlet
-from tests.make import NOW, load_defaults, make_appliance, make_customer, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_appliance, make_customer, make_outlet, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)

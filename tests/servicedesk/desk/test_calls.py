@@ -11,7 +11,8 @@ from servicedesk.desk.calls import LASTS_FOR, RINGS_FOR, answer, call_of, hang_u
 from servicedesk.errors import ActionError
 from servicedesk.notify import live
 from servicedesk.people.models import Role
-from tests.make import NOW, load_defaults, make_customer, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_customer, make_ticket, make_user
 from tests.make_desk import browser_of
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from servicedesk import clock
 from servicedesk.catalogue.models import Appliance, ProductModel
 from servicedesk.people.models import Customer, Membership, Role
 from servicedesk.tickets.services import cancel_ticket
+from tests.defaults import load_defaults
 from tests.make import (
-    load_defaults,
     make_appliance,
     make_category,
     make_customer,

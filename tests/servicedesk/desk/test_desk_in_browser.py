@@ -10,7 +10,8 @@ from servicedesk import clock
 from servicedesk.people.models import Customer, Role, User
 from servicedesk.tickets.models import Draft, Ticket
 from servicedesk.tickets.services import edit_ticket
-from tests.make import PASSWORD, load_defaults, make_appliance, make_category, make_customer, make_fault, make_user
+from tests.defaults import load_defaults
+from tests.make import PASSWORD, make_appliance, make_category, make_customer, make_fault, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 Wait = Callable[[Callable[[], Any]], None]

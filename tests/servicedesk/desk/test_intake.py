@@ -17,9 +17,9 @@ from servicedesk.catalogue.models import Appliance
 from servicedesk.clock import LOCAL
 from servicedesk.people.models import Address, Customer, CustomerPhone, Role
 from servicedesk.tickets.models import Draft, Ticket, TicketEvent, TicketNumber
+from tests.defaults import load_defaults
 from tests.make import (
     NOW,
-    load_defaults,
     make_appliance,
     make_category,
     make_customer,

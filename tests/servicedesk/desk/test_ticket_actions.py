@@ -10,8 +10,8 @@ from servicedesk import clock
 from servicedesk.people.models import Address, Role, ServiceZone
 from servicedesk.tickets.models import Ticket, TicketEvent
 from servicedesk.tickets.services import add_note, close_ticket, edit_ticket, send_to_outlet
+from tests.defaults import load_defaults
 from tests.make import (
-    load_defaults,
     make_appliance,
     make_category,
     make_customer,

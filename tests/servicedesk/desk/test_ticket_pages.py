@@ -14,15 +14,8 @@ from servicedesk.people.models import Role
 from servicedesk.sla.selectors import Chip, standing_still
 from servicedesk.tickets.models import Ticket, TicketParty
 from servicedesk.tickets.services import add_note, cancel_ticket, pause_clock, send_to_outlet
-from tests.make import (
-    load_defaults,
-    make_appliance,
-    make_customer,
-    make_handed_over,
-    make_outlet,
-    make_ticket,
-    make_user,
-)
+from tests.defaults import load_defaults
+from tests.make import make_appliance, make_customer, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_desk import browser_of
 from tests.make_dispatch import make_technician
 from tests.make_visits import make_visit

@@ -17,7 +17,8 @@ from servicedesk.tickets import transitions
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.services import pause_clock
 from servicedesk.undo import UNDOING, undo_of
-from tests.make import NOW, load_defaults, make_handed_over, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_handed_over, make_outlet, make_user
 
 MINUTE = timedelta(minutes=1)
 

@@ -22,16 +22,8 @@ from servicedesk.people.phones import read_phone
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.selectors import VIEWS, Filters, filtered
 from servicedesk.tickets.services import cancel_ticket
-from tests.make import (
-    NOW,
-    PASSWORD,
-    load_defaults,
-    make_customer,
-    make_handed_over,
-    make_outlet,
-    make_ticket,
-    make_user,
-)
+from tests.defaults import load_defaults
+from tests.make import NOW, PASSWORD, make_customer, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_desk import browser_of
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,8 @@ from servicedesk.exports.writing import Listing, csv_pieces, write_xlsx
 from servicedesk.people.models import Role, User
 from servicedesk.tickets.selectors import Filters
 from tests.conftest import ROOT, database_url_of_test
-from tests.make import NOW, load_defaults, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_ticket, make_user
 
 # Copies of one ticket with numbers and tokens of their own; what an export reads stands in the ticket itself.
 COPIES = """

@@ -10,7 +10,8 @@ from servicedesk.ideas.models import IdeaEvent, IdeaState, ImprovementIdea
 from servicedesk.ideas.selectors import figures, owed_answers
 from servicedesk.notify.models import Notification
 from servicedesk.people.models import Role
-from tests.make import NOW, load_defaults, make_appliance, make_category, make_customer, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_appliance, make_category, make_customer, make_ticket, make_user
 from tests.make_learning import HOUR, make_idea
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from servicedesk.ideas.models import ImprovementIdea
 from servicedesk.people.models import Role
-from tests.make import load_defaults, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import make_ticket, make_user
 from tests.make_desk import browser_of
 from tests.make_learning import make_idea
 

@@ -12,7 +12,8 @@ from servicedesk.knowledge.models import ArticleState, ArticleStep
 from servicedesk.knowledge.selectors import is_offered, known_issues, search_articles
 from servicedesk.knowledge.services import Words, edit_article, publish_article, withdraw_article
 from servicedesk.people.models import Role
-from tests.make import NOW, load_defaults, make_customer, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_customer, make_ticket, make_user
 from tests.make_desk import browser_of, known_caller
 from tests.make_learning import HOUR, WORDS, make_article, make_cured
 

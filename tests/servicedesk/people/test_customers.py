@@ -8,8 +8,9 @@ from servicedesk.people.models import Customer, CustomerPhone, Outlet, Role, Ser
 from servicedesk.people.selectors import customers_of_number, outlet_for
 from servicedesk.people.services import Place, add_address, add_phone, create_customer, edit_customer
 from servicedesk.tickets.models import Ticket
+from tests.defaults import load_defaults
 from tests.dispatch.races import at_once
-from tests.make import NOW, load_defaults, make_category, make_customer, make_outlet, make_ticket, make_user
+from tests.make import NOW, make_category, make_customer, make_outlet, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

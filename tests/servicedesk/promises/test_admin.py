@@ -12,7 +12,8 @@ from servicedesk.people.models import Role
 from servicedesk.sla.escalation.models import Ladder
 from servicedesk.sla.models import SlaPolicy, SlaTarget
 from servicedesk.worktime.models import CalendarDay, WorkCalendar
-from tests.make import load_defaults, make_user
+from tests.defaults import load_defaults
+from tests.make import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -244,6 +244,8 @@ def test_twenty_thousand_clocks_read_as_the_minute_stepper_says(case: tuple[Cloc
 OPEN = Calendar(tz="Asia/Shanghai", week=dict.fromkeys(range(7), (Interval(540, 541), Interval(545, 1080))))
 NINE = datetime(2026, 3, 10, 1, tzinfo=UTC)
 
+pytestmark = pytest.mark.slow
+
 
 @settings(max_examples=CASES // 10, deadline=None, suppress_health_check=SLOW_IS_FINE)
 @given(cases(SECOND))

@@ -30,9 +30,9 @@ from servicedesk.tickets.services import (
     resume_clock,
     send_to_outlet,
 )
+from tests.defaults import load_defaults
 from tests.make import (
     NOW,
-    load_defaults,
     make_appliance,
     make_customer,
     make_fault,

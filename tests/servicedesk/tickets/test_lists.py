@@ -21,9 +21,9 @@ from servicedesk.tickets.selectors import (
     write_key,
 )
 from servicedesk.tickets.services import add_note, cancel_ticket, pause_clock, record_contact, send_to_outlet
+from tests.defaults import load_defaults
 from tests.make import (
     NOW,
-    load_defaults,
     make_appliance,
     make_category,
     make_customer,

@@ -7,7 +7,8 @@ import pytest
 from servicedesk import clock
 from servicedesk.people.models import Role
 from servicedesk.tickets.models import Ticket, TicketParty
-from tests.make import NOW, load_defaults, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

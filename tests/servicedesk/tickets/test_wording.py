@@ -23,7 +23,8 @@ from servicedesk.tickets.services import (
 )
 from servicedesk.tickets.transitions import TICKET_ROWS
 from servicedesk.tickets.wording import LOOKS, PLAIN, look_of_line, sentence
-from tests.make import NOW, load_defaults, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_outlet, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,8 @@ from servicedesk.webhooks.relay import BATCH, LEASE, MOST_ATTEMPTS, due_endpoint
 from servicedesk.webhooks.services import pause_endpoint, rotate_secret, send_again, send_test
 from servicedesk.webhooks.signing import signature
 from tests.conftest import Wait
-from tests.make import NOW, load_defaults, make_customer, make_handed_over, make_outlet, make_ticket, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_customer, make_handed_over, make_outlet, make_ticket, make_user
 from tests.make_webhooks import Receiver, make_endpoint, receiver
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,8 @@ from servicedesk.webhooks.models import WebhookEndpoint
 from servicedesk.webhooks.relay import due_endpoints, serve
 from servicedesk.webhooks.robots import judged
 from servicedesk.webhooks.services import Wanted, add_endpoint, change_endpoint, rotate_secret, send_test
-from tests.make import NOW, load_defaults, make_handed_over, make_outlet, make_user
+from tests.defaults import load_defaults
+from tests.make import NOW, make_handed_over, make_outlet, make_user
 from tests.make_desk import browser_of
 from tests.make_webhooks import Receiver, receiver
 
