@@ -30,7 +30,7 @@ from servicedesk.project.embedded.binaries import PostgresPrograms, find_postgre
 from servicedesk.project.embedded.passwords import kept_password
 from servicedesk.project.embedded.paths import owned_folder, service_home, system_var_tmp
 from servicedesk.project.embedded.ports import free_port, is_free, next_free_port
-from servicedesk.project.embedded.postgres import Postgres
+from servicedesk.project.embedded.postgres import Postgres, Prepared
 from servicedesk.project.embedded.services import start_temporary
 from servicedesk.project.embedded.users import ServiceUser, become, can_reach, service_user
 
@@ -223,6 +223,22 @@ def test_throw_away_services_leave_nothing(local: Path) -> None:
     assert is_free(int(port))
     base = Path(service_home(service_user(), local)) / "throwaway"
     assert [path.name for path in base.iterdir() if not path.name.startswith("template-")] == []
+
+
+def test_a_template_that_cannot_be_filled_leaves_no_server_and_is_made_anew(local: Path) -> None:
+    addresses: list[str] = []
+
+    def fail(address: str) -> None:
+        addresses.append(address)
+        raise ServiceError("the migrations failed")
+
+    for _attempt in range(2):
+        with pytest.raises(ServiceError, match="the migrations failed"):
+            start_temporary(local, Prepared("migrated", "stamp", fail))
+    with temporary_services(local, Prepared("migrated", "stamp", addresses.append)) as filled:
+        assert answer_of(filled.database_url) == 1
+    ports = [int(psycopg2.extensions.parse_dsn(address)["port"]) for address in addresses]
+    assert [is_free(port) for port in ports] == [True, True, True]
 
 
 def test_the_next_start_ends_what_a_killed_process_left(local: Path) -> None:

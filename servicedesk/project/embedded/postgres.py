@@ -312,11 +312,13 @@ def throwaway_cluster(
         for old in base.glob(f"{plain}-*" if prepared is not None else plain):
             shutil.rmtree(old, ignore_errors=True)
         template.start()
-        if prepared is not None:
-            prepared.fill(template.add_database(prepared.name))
-        # An orderly stop: copies start without recovery.
-        template.durable = True
-        template.stop()
+        try:
+            if prepared is not None:
+                prepared.fill(template.add_database(prepared.name))
+        finally:
+            # An orderly stop: copies start without recovery. A template that could not be filled is made anew.
+            template.durable = True
+            template.stop()
         (template.home / "complete").write_text(str(int(time.time())))
     cluster = Postgres(programs, home, password, user, durable=False)
     cluster.prepare_home()
