@@ -1,18 +1,13 @@
 from django.contrib.postgres.operations import AddIndexConcurrently, ValidateConstraint
 from django.db import migrations, models
 
+from servicedesk.migrations._counters import STALE
+
 # What stands still already is looked at a day from now, as a pause without an expected end.
 PAUSED = """
 UPDATE servicedesk_slaclock
 SET pause_ends_at = now() + interval '1 day', next_fire_at = now() + interval '1 day', next_level = 'pause'
 WHERE state = 'paused' AND stopped_at IS NULL
-"""
-# Two more kinds of clocks have moved the places of the counts: every cell is counted from the rows until it is settled.
-STALE = """
-INSERT INTO servicedesk_tallymark (day, outlet)
-SELECT DISTINCT day, outlet FROM servicedesk_tally UNION SELECT DISTINCT day, outlet FROM servicedesk_techniciantally;
-DELETE FROM servicedesk_tally;
-DELETE FROM servicedesk_techniciantally;
 """
 
 
@@ -36,5 +31,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(PAUSED, migrations.RunSQL.noop),
+        # Two more kinds of clocks have moved the places of the counts.
         migrations.RunSQL(STALE, STALE),
     ]

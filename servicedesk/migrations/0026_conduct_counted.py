@@ -5,14 +5,7 @@ counted from the rows until it is settled.
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
-from servicedesk.migrations._counters import FACTS
-
-STALE = """
-INSERT INTO servicedesk_tallymark (day, outlet)
-SELECT DISTINCT day, outlet FROM servicedesk_tally UNION SELECT DISTINCT day, outlet FROM servicedesk_techniciantally;
-DELETE FROM servicedesk_tally;
-DELETE FROM servicedesk_techniciantally;
-"""
+from servicedesk.migrations._counters import FACTS, STALE
 
 
 class Migration(migrations.Migration):

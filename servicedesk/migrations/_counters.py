@@ -203,3 +203,12 @@ def drop() -> str:
     gone.append("DROP FUNCTION IF EXISTS yipiao_mark_ticket(bigint, bigint);")
     gone.append("DROP FUNCTION IF EXISTS yipiao_mark_appliance(bigint, bigint, timestamptz);")
     return "\n".join(gone)
+
+
+# Every cell is counted from the rows until it is settled: for a migration that moves the places of the counts.
+STALE = """
+INSERT INTO servicedesk_tallymark (day, outlet)
+SELECT DISTINCT day, outlet FROM servicedesk_tally UNION SELECT DISTINCT day, outlet FROM servicedesk_techniciantally;
+DELETE FROM servicedesk_tally;
+DELETE FROM servicedesk_techniciantally;
+"""
