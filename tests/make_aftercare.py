@@ -9,10 +9,10 @@ from servicedesk.sla.models import ClockKind
 from servicedesk.sla.services import stop_clock
 from servicedesk.tickets.locking import move
 from servicedesk.tickets.models import Ticket, TicketFacts, TicketState
-from tests.defaults import load_defaults
 from tests.make import NOW
 from tests.make_visits import make_visit as visit_upto
 from visits.aftercare.services import schedule_callback
+from visits.defaults import load_defaults
 from visits.models import Answer, Callback, ChecklistItem, Mismatch, Visit, VisitState
 
 
