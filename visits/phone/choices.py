@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from visits.appointments import hours_choices
+from visits.appointments import RETURNING, hours_choices
 from visits.forms import SignForm
 from visits.models import VisitState
 from visits.services.ending import CHOOSABLE_REASONS
-from visits.services.outcomes import OF_VISITS
+from visits.services.outcomes import MENDED, OF_VISITS
 
 
 def form_choices() -> dict[str, list[tuple[str, Any]]]:
@@ -18,3 +18,8 @@ def form_choices() -> dict[str, list[tuple[str, Any]]]:
         "hours": hours_choices(),
         "state": [(one.value, one.label) for one in VisitState],
     }
+
+
+def outcome_kinds() -> dict[str, list[str]]:
+    """The outcomes after which the app asks for more or promises something, as the house has them; codes by kind."""
+    return {"mended": sorted(MENDED), "returning": sorted(RETURNING)}

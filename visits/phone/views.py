@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from servicedesk.access import roles_allowed
 from servicedesk.people.models import Role
 from visits.phone import files
-from visits.phone.choices import form_choices
+from visits.phone.choices import form_choices, outcome_kinds
 
 # The reader of bar codes is compiled from WebAssembly; no other page may do that.
 WASM = "'wasm-unsafe-eval'"
@@ -30,7 +30,7 @@ VERSION_HEADER = "X-Field-Version"
 @roles_allowed(Role.TECHNICIAN)
 def phone_app(request: HttpRequest) -> HttpResponse:
     """The one document of the app; it holds no data, so that it can be kept on the phone."""
-    context = {"styles": files.STYLES, "choices": form_choices(), "version": files.version()}
+    context = {"styles": files.STYLES, "choices": form_choices(), "kinds": outcome_kinds(), "version": files.version()}
     answer = render(request, "phone/app.html", context)
     answer[VERSION_HEADER] = files.version()
     return answer

@@ -21,7 +21,7 @@ from visits.followups.services import make_follow_ups
 from visits.models import AbortReason, Callback, ChecklistTemplate, Visit, VisitState
 from visits.selectors import Standing, checklist_for, day_of, payable_fen, standing_of
 from visits.services.base import DeviceClock, Hand, check_version, lock_visit, note_step, save, tell_step
-from visits.services.outcomes import FINAL, OF_VISITS, fault_group_of
+from visits.services.outcomes import FINAL, MENDED, OF_VISITS, fault_group_of
 from visits.services.repairs import log_repair
 from visits.sheets.freezing import settle_sheet
 from visits.transitions import UNFINISHED
@@ -109,7 +109,7 @@ def _check_report(report: Report, finding: str, work: str) -> None:
         raise invalid("finding", "finding_missing", _("Write down what was found."))
     if len(finding) > LONGEST_FINDING:
         raise invalid("finding", "finding_too_long", _("What was found is too long."))
-    if report.outcome in {Outcome.FIXED, Outcome.REPLACED} and not work:
+    if report.outcome in MENDED and not work:
         raise invalid("work", "work_missing", _("Write down what was done."))
     if len(work) > LONGEST_WORK:
         raise invalid("work", "work_too_long", _("What was done is too long."))

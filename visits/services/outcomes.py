@@ -9,6 +9,9 @@ OF_VISITS = tuple(outcome for outcome in Outcome if outcome != Outcome.REFUNDED)
 FINAL = frozenset({Outcome.FIXED, Outcome.NO_FAULT_FOUND, Outcome.REPLACED, Outcome.REFUSED_BY_CUSTOMER})
 # What enters the legal repair log: work the customer sent away was no repair.
 REPAIRED = FINAL - {Outcome.REFUSED_BY_CUSTOMER}
+# Something was mended: what was done has to be told, and a repair carries the guarantee after repair. Where no fault
+# was found nothing was mended.
+MENDED = frozenset({Outcome.FIXED, Outcome.REPLACED})
 
 
 def fault_group_of(visit: Visit) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from servicedesk.tickets.models import Outcome, Ticket, TicketKind
+from servicedesk.tickets.models import Ticket, TicketKind
 from visits.aftercare.cards import numbers_of
 from visits.fees import Expectation, expectation_of
 from visits.models import AbortReason, ChecklistItem, Inspection, ServiceRecord, Signature, Visit
@@ -18,12 +18,11 @@ from visits.selectors import (
     standing_of,
     valid_certificates,
 )
+from visits.services.outcomes import MENDED
 from visits.sheets.content import Content, Facts, Guarantee, both, content_of
 from warranty.selectors import the_edition
 from warranty.wording import cite
 
-# A repair that was finished carries the guarantee after repair; where no fault was found nothing was repaired.
-GUARANTEED = frozenset({Outcome.FIXED, Outcome.REPLACED})
 AFTER_REPAIR = "after_repair_days"
 NATIONAL = ("national",)
 # What building a sheet reads along.
@@ -99,7 +98,7 @@ def guarantee_of_repair(visit: Visit, now: datetime) -> Guarantee | None:
 
     None where nothing was repaired. The day of return is that of the visit's end, before it today's.
     """
-    if visit.ticket.kind != TicketKind.REPAIR or visit.outcome not in GUARANTEED:
+    if visit.ticket.kind != TicketKind.REPAIR or visit.outcome not in MENDED:
         return None
     zone = visit.ticket.outlet.time_zone if visit.ticket.outlet is not None else "Asia/Shanghai"
     return guarantee_after(local_day(visit.ended_at or now, zone))

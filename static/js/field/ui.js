@@ -49,6 +49,11 @@ export function choices(list) {
   return text(`list.${list}`).trim().split(/\s+/);
 }
 
+/** Whether `code` is in the list `list`. */
+export function isOneOf(list, code) {
+  return choices(list).includes(code);
+}
+
 /** What is said where the phone could not keep something. */
 export function failureText(error) {
   return text(isFull(error) ? "full" : "not_kept");

@@ -2,11 +2,8 @@
 
 import { text } from "../../texts.js";
 import { draft, keepDraft, redraw } from "../model.js";
-import { bigButton, choices, dayOf, field, html, icon, keepAndReturn, nothing, radios } from "../ui.js";
+import { bigButton, choices, dayOf, field, html, icon, isOneOf, keepAndReturn, nothing, radios } from "../ui.js";
 
-const WORKED = new Set(["fixed", "replaced"]);
-// With these somebody comes again (visits/appointments.py).
-const RETURNING = new Set(["needs_part", "needs_another_visit", "taken_to_workshop"]);
 let refusal = "";
 
 function told(visit) {
@@ -23,13 +20,13 @@ function appointment(now) {
 function lacking(data, { day, hours }) {
   if (!data.outcome) return "outcome.choose";
   if (!data.finding) return "outcome.finding_missing";
-  if (WORKED.has(data.outcome) && !data.work) return "outcome.work_missing";
-  if (!RETURNING.has(data.outcome) || (!day && !hours)) return "";
+  if (isOneOf("mended", data.outcome) && !data.work) return "outcome.work_missing";
+  if (!isOneOf("returning", data.outcome) || (!day && !hours)) return "";
   return day && hours && day >= dayOf(Date.now()) ? "" : "outcome.next_missing";
 }
 
 function again(key, now) {
-  if (!RETURNING.has(now.outcome)) return nothing;
+  if (!isOneOf("returning", now.outcome)) return nothing;
   const { day, hours } = appointment(now);
   const write = (name) => (event) => keepDraft(key, { ...draft(key), [name]: event.target.value });
   return html`<fieldset class="field"><legend class="field__label">${text("outcome.next")}</legend><p class="field__help small muted" id="next-hint">${text("outcome.next_hint")}</p>
@@ -47,7 +44,7 @@ export function outcomeView(visit) {
     const asked = appointment(now);
     refusal = lacking(data, asked);
     if (refusal) return redraw();
-    data.next_window = RETURNING.has(data.outcome) && asked.day ? `${asked.day}/${asked.hours}` : "";
+    data.next_window = isOneOf("returning", data.outcome) && asked.day ? `${asked.day}/${asked.hours}` : "";
     return keepAndReturn(visit, "record_outcome", data, { base: told(visit), draft: key });
   };
   const fault = (event) => keepDraft(key, { ...draft(key), confirmed_fault: event.target.value });

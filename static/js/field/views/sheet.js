@@ -3,10 +3,7 @@
 import { text } from "../../texts.js";
 import { checklistOf, evidenceOf, payable } from "../project.js";
 import { scoreOf } from "../rules.js";
-import { bigButton, choiceText, go, html, money, moment, nothing, notice } from "../ui.js";
-
-// What was repaired or replaced carries the guarantee after repair.
-const GUARANTEED = new Set(["fixed", "replaced"]);
+import { bigButton, choiceText, go, html, isOneOf, money, moment, nothing, notice } from "../ui.js";
 
 function fact(name, value) {
   return value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing;
@@ -25,7 +22,7 @@ function facts(visit) {
     ${fact(text("outcome.finding"), visit.finding)}
     ${fact(text("outcome.work"), visit.work)}
     ${fact(text("sheet.result"), choiceText("outcome", visit.outcome))}
-    ${fact(text("sheet.guaranteed"), GUARANTEED.has(visit.outcome) && visit.after_repair ? text("sheet.guaranteed_until", { day: visit.after_repair.until, n: visit.after_repair.days }) : "")}
+    ${fact(text("sheet.guaranteed"), isOneOf("mended", visit.outcome) && visit.after_repair ? text("sheet.guaranteed_until", { day: visit.after_repair.until, n: visit.after_repair.days }) : "")}
     ${fact(text("outcome.next"), visit.next_window?.replace("/", " "))}
     ${fact(text("done.arrive"), moment(visit.arrived_at))}
     ${fact(text("proof.certificate"), visit.certificates?.[0])}
